@@ -38,7 +38,6 @@ IS_ABOVE = Text("lab.is_above", "{item} {value}{on} is above {limit}")
 ON = Text("lab.on", " on {date}")
 CENSORED = Text("lab.censored", "{item} “{value}” cannot be compared with {limit}: a measured value is needed")
 
-NO_EXAMINATION = Text("examination.none", "enter the {examination}")
 TOO_OLD = Text("examination.old", "repeat the {examination}: {date} is before {first}, the first day accepted")
 TOO_LATE = Text("examination.late", "{examination} {date} is after {last}, the last day accepted: check the date")
 
@@ -283,9 +282,7 @@ class Usable(Condition):
         if not isinstance(anchor, Span):
             return Finding(UNKNOWN, (ask(self.of.anchor),), names, (self.of.anchor.name,))
         if not isinstance(day, Span):
-            entered = any(item.name in facts.values for item in self.of.values)
-            reason = ask(self.of.date) if entered else NO_EXAMINATION(examination=self.of.term)
-            return Finding(UNKNOWN, (reason,), names, (self.of.date.name,))
+            return Finding(UNKNOWN, (ask(self.of.date),), names, (self.of.date.name,))
         first, last = accepted_days(self.of, anchor.earliest, facts.config)
         if first <= day.earliest <= last:
             return Finding(TRUE, (), names)
