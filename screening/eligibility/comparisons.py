@@ -323,7 +323,7 @@ class OnExamination(Condition):
 
     def describe(self, config: Mapping[str, object]) -> Outline:
         described = self.then.describe(config)
-        return Outline(f"{described.text} (only with a {Usable(self.of).describe(config).text})", described.parts)
+        return Outline(f"{described.text} (counts only with: {Usable(self.of).describe(config).text})", described.parts)
 
     @property
     def limbs(self) -> tuple[Condition, ...]:

@@ -1,7 +1,8 @@
 """Conditions: statements about a person that evaluate, explain themselves, and list what they read.
 
 Boundary: strong Kleene logic over :class:`Facts`; polarity (inclusion or exclusion) and wording of whole sentences are
-the criterion's. Leaves that compare numbers, dates and examinations are in ``comparisons``. Sections 1.1 and 1.5 of
+the criterion's. Leaves that compare numbers, dates and examinations are in ``comparisons``, decisions by cases in
+``branches``. Sections 1.1 and 1.5 of
 the criteria specification. A trial adds its own subclasses where these do not say what its protocol says.
 
 A finding names the items that decided: changing any other item cannot change its truth, and these alone give the same.
@@ -9,7 +10,7 @@ A finding names the items that decided: changing any other item cannot change it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, NoReturn
@@ -45,6 +46,17 @@ class Outline(NamedTuple):
 
     text: str
     parts: tuple[Outline, ...] = ()
+
+    @property
+    def flat(self) -> str:
+        """It on one line."""
+        if not self.parts:
+            return self.text
+        joined = (" or " if self.text == ANY else " and ").join(part.flat for part in self.parts)
+        return joined if self.text in (ANY, ALL) else f"{self.text} ({joined})"
+
+
+ANY, ALL = "any of these", "all of these"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +154,7 @@ class Stated(Condition):
         return self._findings[facts.values.get(self.item.name)]
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline(f"{self.item.label}: {_either(self.item, self.true)}")
+        return Outline(_said(self.item, self.true, self.false))
 
     @property
     def own_items(self) -> tuple[Item, ...]:
@@ -178,8 +190,11 @@ def answered(item: Item) -> Stated:
     return settles(item, *(code for code in item.codes if code != "unknown"))
 
 
-def _either(item: Item, codes: Iterable[str]) -> str:
-    return " or ".join(item.codes[code] for code in codes)
+def _said(item: Item, codes: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """An answer in words; the shorter way round when the others are all that is left."""
+    if len(codes) > len(others) > 0 and len(codes) + len(others) == len(item.codes):
+        return f"{item.label}: any but {_said(item, others, ()).removeprefix(f'{item.label}: ')}"
+    return f"{item.label}: {' or '.join(item.codes[code] for code in codes)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +238,7 @@ class AnyOf(_Joined):
         return _join([limb.evaluate(facts) for limb in self.conditions], TRUE)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline("any of these", tuple(limb.describe(config) for limb in self.conditions))
+        return Outline(ANY, tuple(limb.describe(config) for limb in self.conditions))
 
 
 class AllOf(_Joined):
@@ -233,7 +248,7 @@ class AllOf(_Joined):
         return _join([limb.evaluate(facts) for limb in self.conditions], FALSE)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline("all of these", tuple(limb.describe(config) for limb in self.conditions))
+        return Outline(ALL, tuple(limb.describe(config) for limb in self.conditions))
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +262,30 @@ class Not(Condition):
         return Finding(~found.truth, found.reasons, found.items, found.needs)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline("not", (self.condition.describe(config),))
+        other = self.condition
+        if isinstance(other, Stated) and other.false:
+            return Outline(_said(other.item, other.false, other.true))
+        return Outline("not", (other.describe(config),))
+
+    @property
+    def limbs(self) -> tuple[Condition, ...]:
+        return (self.condition,)
+
+
+@dataclass(frozen=True, eq=False)
+class RuledOutBy(Condition):
+    """False once the other is true; until then not known. What would rule it out has to be shown (1.1)."""
+
+    condition: Condition
+
+    def evaluate(self, facts: Facts) -> Finding:
+        found = self.condition.evaluate(facts)
+        known = FALSE if found.truth is TRUE else UNKNOWN
+        return Finding(known, found.reasons, found.items, found.needs)
+
+    def describe(self, config: Mapping[str, object]) -> Outline:
+        described = self.condition.describe(config)
+        return Outline(f"undetermined until ruled out by {described.text}", described.parts)
 
     @property
     def limbs(self) -> tuple[Condition, ...]:
@@ -271,7 +309,7 @@ class Established(Condition):
         return Finding(FALSE, (self.otherwise(),), found.items)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline("established (anything else counts as no)", (self.condition.describe(config),))
+        return Outline("established (anything else counts as not so)", (self.condition.describe(config),))
 
     @property
     def limbs(self) -> tuple[Condition, ...]:
@@ -279,153 +317,8 @@ class Established(Condition):
 
 
 @dataclass(frozen=True, eq=False)
-class Decided(Condition):
-    """Always the same truth, TRUE or FALSE; with ``text``, for this reason."""
-
-    truth: Truth
-    text: Text | None = None
-
-    def __post_init__(self) -> None:
-        if self.truth is UNKNOWN:
-            raise ValueError("Something that is not known needs a reason: use Open.")
-
-    @cached_property
-    def _finding(self) -> Finding:
-        return Finding(self.truth, (self.text(),) if self.text else (), ())
-
-    def evaluate(self, facts: Facts) -> Finding:
-        return self._finding
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline("yes" if self.truth is TRUE else "no")
-
-
-YES, NO = Decided(TRUE), Decided(FALSE)
-
-
-@dataclass(frozen=True, eq=False)
-class Open(Condition):
-    """Not known: ``text`` says what to do, ``items`` are what is needed for it."""
-
-    text: Text
-    items: tuple[Item, ...]
-
-    @cached_property
-    def _finding(self) -> Finding:
-        names = tuple(item.name for item in self.items)
-        return Finding(UNKNOWN, (self.text(),), names, names)
-
-    def evaluate(self, facts: Facts) -> Finding:
-        return self._finding
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline(f"undetermined: {self.text.english}")
-
-    @property
-    def own_items(self) -> tuple[Item, ...]:
-        return self.items
-
-
-@dataclass(frozen=True, eq=False)
-class Cases(Condition):
-    """The first case whose ``when`` is true decides, in this order; a ``when`` that is not known does not pass."""
-
-    cases: tuple[tuple[Condition, Condition], ...]
-    otherwise: Condition
-
-    def evaluate(self, facts: Facts) -> Finding:
-        items: tuple[str, ...] = ()
-        for when, then in self.cases:
-            passed = when.evaluate(facts)
-            items += passed.items
-            if passed.truth is TRUE:
-                found = then.evaluate(facts)
-                return Finding(found.truth, found.reasons or passed.reasons, items + found.items, found.needs)
-        found = self.otherwise.evaluate(facts)
-        return Finding(found.truth, found.reasons, items + found.items, found.needs)
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        rows = [Outline("when", (when.describe(config), _then(then, config))) for when, then in self.cases]
-        return Outline("the first of these that holds", (*rows, _then(self.otherwise, config, "otherwise")))
-
-    @property
-    def limbs(self) -> tuple[Condition, ...]:
-        return (*(part for case in self.cases for part in case), self.otherwise)
-
-
-def _then(condition: Condition, config: Mapping[str, object], word: str = "then") -> Outline:
-    described = condition.describe(config)
-    return Outline(f"{word}: {described.text}", described.parts)
-
-
-@dataclass(frozen=True, eq=False)
-class Switch(Condition):
-    """The answer to a choice says which condition counts. Without ``otherwise``, any other answer leaves it open."""
-
-    item: Item
-    cases: Mapping[str, Condition]
-    otherwise: Condition | None = None
-
-    def __post_init__(self) -> None:
-        if not set(self.cases) <= set(self.item.codes):
-            raise ValueError(f"{self.item.name}: {sorted(set(self.cases) - set(self.item.codes))} are not its codes.")
-
-    @cached_property
-    def _said(self) -> Mapping[object, Finding]:
-        return Stated(self.item, tuple(self.cases), ())._findings
-
-    def evaluate(self, facts: Facts) -> Finding:
-        value = facts.values.get(self.item.name)
-        case = self.cases.get(value, self.otherwise) if isinstance(value, str) else self.otherwise
-        said = self._said[value]
-        if case is None:
-            return said
-        found = case.evaluate(facts)
-        return Finding(found.truth, found.reasons or said.reasons, said.items + found.items, found.needs)
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        label = self.item.label
-        rows = [_then(case, config, f"{label}: {self.item.codes[code]}") for code, case in self.cases.items()]
-        if self.otherwise is not None:
-            rows.append(_then(self.otherwise, config, "anything else"))
-        else:
-            rows.append(Outline("anything else: undetermined"))
-        return Outline(f"by {label}", tuple(rows))
-
-    @property
-    def limbs(self) -> tuple[Condition, ...]:
-        return (*self.cases.values(), *(() if self.otherwise is None else (self.otherwise,)))
-
-    @property
-    def own_items(self) -> tuple[Item, ...]:
-        return (self.item,)
-
-
-@dataclass(frozen=True, eq=False)
-class BySetting(Condition):
-    """A setting of the study says which condition counts ([D])."""
-
-    setting: str
-    cases: Mapping[str, Condition]
-
-    def evaluate(self, facts: Facts) -> Finding:
-        return self.cases[str(facts.config[self.setting])].evaluate(facts)
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        return self.cases[str(config[self.setting])].describe(config)
-
-    @property
-    def limbs(self) -> tuple[Condition, ...]:
-        return tuple(self.cases.values())
-
-    @property
-    def own_settings(self) -> tuple[str, ...]:
-        return (self.setting,)
-
-
-@dataclass(frozen=True, eq=False)
 class Shared(Condition):
-    """A condition that several criteria read under one ``name``; evaluated once a person."""
+    """A condition that several criteria read under one ``name``; evaluated once a person, described once a page."""
 
     name: str
     condition: Condition
@@ -437,8 +330,7 @@ class Shared(Condition):
         return found
 
     def describe(self, config: Mapping[str, object]) -> Outline:
-        described = self.condition.describe(config)
-        return Outline(f"{self.name} — {described.text}", described.parts)
+        return Outline(f"**{self.name}**")
 
     @property
     def limbs(self) -> tuple[Condition, ...]:

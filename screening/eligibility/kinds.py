@@ -52,9 +52,9 @@ def shown(raw: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """What may be entered for an item."""
+    """What may be entered for an item. Equal only to itself: two items must never share a remembered value."""
 
     def read(self, raw: object) -> object:
         """The value of what was entered (anything but null). Raises :class:`Refused`."""
@@ -65,7 +65,7 @@ class Kind:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice(Kind):
     """One of a vocabulary: ``codes`` maps what is stored to what is shown."""
 
@@ -87,7 +87,7 @@ DECISION = Choice({"yes": "yes", "no": "no"})
 """An investigator's own judgement: there is nobody else to ask, so there is no "unknown"."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Date(Kind):
     """A day; with ``partial``, also a month or a year alone (1.4: history dates only). Read as a ``Span``."""
 
@@ -114,7 +114,7 @@ class Date(Kind):
 FULL_DATE, PARTIAL_DATE = Date(), Date(partial=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Time(Kind):
     """A time of day, ``HH:MM`` on a 24-hour clock, in the site's zone."""
 
@@ -127,7 +127,7 @@ class Time(Kind):
         return "a time (HH:MM)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Integer(Kind):
     """A whole number from ``low`` to ``high``, both included (hard limits), in ``unit``."""
 
@@ -188,7 +188,7 @@ class Quantity(Kind):
         return f"a number as reported, in {units}; {plain(self.low)} to {plain(self.high)} {symbol(self.scale.own)}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words(Kind):
     """Free text of at most ``limit`` characters."""
 

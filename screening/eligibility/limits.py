@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from screening.eligibility.dates import Span, completed_years
+from screening.eligibility.dates import Span, completed_years, minus_years
 from screening.eligibility.messages import Message, Text
 
 AFTER = Text("limit.after", "{value} is after the {other} ({date}): check both")
@@ -147,7 +147,7 @@ class NotLongAgo(_Against):
         if (
             isinstance(value, Span)
             and isinstance(bound, Span)
-            and (completed_years(value.latest, bound.earliest) >= self.years and value.latest < bound.earliest)
+            and value.latest < minus_years(bound.earliest, self.years)
         ):
             return LONG_AGO(value=value.text, years=self.years, other=self.label)
         return None

@@ -120,9 +120,10 @@ class Instrument(Interface):
 class Protocol:
     """One version of a trial's protocol. ``label`` names trial and version, such as "trial/1.0".
 
-    ``facts`` are the registry record's, verbatim. ``items`` come in an order in which an item's limits only look at
-    items before it. Misuse raises ValueError when it is made: a name used twice, an item that a condition holds but
-    the protocol does not (replace the criterion together with the item), a setting that does not exist.
+    ``facts`` are the registry record's, verbatim; ``oddities`` say how strange ones are handled. ``items`` come in an
+    order in which an item's limits only look at items before it. Misuse raises ValueError when it is made: a name used
+    twice, an item that a condition holds but the protocol does not (replace the criterion together with the item), a
+    setting that does not exist.
     """
 
     label: str
@@ -132,7 +133,7 @@ class Protocol:
     settings: tuple[Setting, ...]
     examinations: tuple[Examination, ...] = ()
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
-    about: str = ""
+    oddities: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _once("item", [item.name for item in self.items])

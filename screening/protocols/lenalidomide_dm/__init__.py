@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.eligibility.protocol import Criterion, Protocol
+from screening.eligibility.comparisons import OlderThan
+from screening.eligibility.messages import Text
+from screening.eligibility.protocol import Criterion, Flag, FlagKind, Protocol
 from screening.protocols.lenalidomide_dm import (
     advisory,
     blood_count,
@@ -28,7 +30,7 @@ from screening.protocols.lenalidomide_dm import (
     tumours,
     windows,
 )
-from screening.protocols.lenalidomide_dm.record import FACTS
+from screening.protocols.lenalidomide_dm.record import FACTS, ODDITIES
 from screening.protocols.lenalidomide_dm.settings import SETTINGS
 
 _CHAPTERS = (pregnancy, iim, exposure, consent, skin, blood_count, infections, thrombosis, judgement, windows, tumours)
@@ -36,15 +38,28 @@ _CRITERIA = {criterion.id: criterion for chapter in _CHAPTERS for criterion in c
 
 
 def _with_proof(criterion: Criterion) -> Criterion:
-    offered = tuple(item for item in proof.PROOF.get(criterion.id, ()) if item not in criterion.asks)
-    return replace(criterion, asks=(*criterion.asks, *offered))
+    """The criterion with the evidence that its card offers, and a flag when the examination behind it is old."""
+    offered = proof.PROOF.get(criterion.id, ())
+    flags = criterion.flags
+    if criterion.id in proof.EXAMINED:
+        offered = (proof.INTERVIEW_DATE, *offered)
+        flags = (*flags, _OLD_EXAMINATION)
+    asks = (*criterion.asks, *(item for item in offered if item not in criterion.asks))
+    return replace(criterion, asks=asks, flags=flags)
 
+
+_OLD_EXAMINATION = Flag(
+    FlagKind.OUTDATED,
+    OlderThan(proof.INTERVIEW_DATE, person.SCREENING_DATE, "VALID_EXAM"),
+    Text("flag.examination", "the clinical examination and interview is older than the study wants it: repeat it"),
+)
 
 _ORDER = [f"I{number}" for number in range(1, 6)] + [f"E{number}" for number in range(1, 16)]
 
 PROTOCOL = Protocol(
     label="lenalidomide-dm/1.0",
     facts=FACTS,
+    oddities=ODDITIES,
     items=(
         *person.ITEMS,
         *pregnancy.ITEMS,

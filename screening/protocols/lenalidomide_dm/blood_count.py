@@ -9,19 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from screening.eligibility.branches import NO, YES, Cases, Switch
 from screening.eligibility.comparisons import Before, Below, OlderThan, OnExamination
 from screening.eligibility.conditions import (
-    NO,
-    YES,
     AllOf,
     AnyOf,
-    Cases,
     Condition,
     Finding,
-    Not,
     Outline,
+    RuledOutBy,
     Stated,
-    Switch,
     missing,
     settles,
 )
@@ -35,7 +32,6 @@ from screening.eligibility.units import Measured, Scale, plain, symbol
 from screening.protocols.lenalidomide_dm.person import CONSENT_DATE, EVENT_LIMITS, SCREENING_DATE
 from screening.protocols.lenalidomide_dm.proof import (
     ECHO_DATE,
-    INTERVIEW_DATE,
     TRANSFUSION_OR_GCSF,
 )
 from screening.protocols.lenalidomide_dm.record import TEXTS
@@ -146,13 +142,17 @@ NYHA_CLASS = Item(
     "nyha_class",
     Choice(
         {
-            "I": "I — no limitation",
-            "II": "II — comfortable at rest, ordinary activity causes symptoms",
-            "III": "III — comfortable at rest, less than ordinary activity causes symptoms",
-            "IV": "IV — symptoms at rest",
+            "I": "I",
+            "II": "II",
+            "III": "III",
+            "IV": "IV",
         }
     ),
     "NYHA class",
+    help=(
+        "I: no limitation. II: comfortable at rest, ordinary activity causes symptoms. III: comfortable at rest, less "
+        "than ordinary activity causes symptoms. IV: symptoms at rest."
+    ),
     applies=Stated(HEART_FAILURE),
 )
 RESPIRATORY_FAILURE = Item(
@@ -197,7 +197,7 @@ E3 = Criterion(
     condition=AnyOf(
         Cases(
             ((Stated(NYHA_CLASS, ("III", "IV"), ("I", "II")), YES),),
-            otherwise=Switch(HEART_FAILURE, {"yes": Not(settles(NYHA_CLASS, "I", "II")), "no": NO}),
+            otherwise=Switch(HEART_FAILURE, {"yes": RuledOutBy(settles(NYHA_CLASS, "I", "II")), "no": NO}),
         ),
         Stated(RESPIRATORY_FAILURE),
         OnExamination(
@@ -250,11 +250,6 @@ E3 = Criterion(
             FlagKind.WARNING,
             Stated(TRANSFUSION_OR_GCSF),
             Text("E3.flag.support", "a transfusion or G-CSF within 14 days may hide low counts"),
-        ),
-        Flag(
-            FlagKind.OUTDATED,
-            OlderThan(INTERVIEW_DATE, SCREENING_DATE, "VALID_EXAM"),
-            Text("E3.flag.exam", "the examination is older than the study wants it: examine again"),
         ),
         Flag(
             FlagKind.OUTDATED,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from screening.eligibility.branches import YES, Cases, Decided
 from screening.eligibility.comparisons import Before
-from screening.eligibility.conditions import YES, AllOf, Cases, Condition, Decided, Finding, Outline, Stated, missing
+from screening.eligibility.conditions import AllOf, Condition, Finding, Outline, Stated, missing
 from screening.eligibility.dates import Span
 from screening.eligibility.facts import Facts
 from screening.eligibility.items import AnsweredBy, Examination, Item

@@ -6,22 +6,9 @@ hepatitis result is never forgotten.
 
 from __future__ import annotations
 
+from screening.eligibility.branches import NO, YES, Cases, Decided, Open, Switch
 from screening.eligibility.comparisons import Before, OnExamination, Usable
-from screening.eligibility.conditions import (
-    NO,
-    YES,
-    AllOf,
-    AnyOf,
-    Cases,
-    Condition,
-    Decided,
-    Not,
-    Open,
-    Shared,
-    Stated,
-    Switch,
-    settles,
-)
+from screening.eligibility.conditions import AllOf, AnyOf, Condition, RuledOutBy, Shared, Stated, settles
 from screening.eligibility.items import AnsweredBy, Examination, Item
 from screening.eligibility.kinds import DECISION, FULL_DATE, YES_NO, Choice
 from screening.eligibility.logic import FALSE
@@ -125,7 +112,7 @@ HIV_POSITIVE = Shared(
     "HIV positive",
     Cases(
         ((AnyOf(Stated(HIV_EVER), Stated(HIV_TEST, ("positive",), ())), YES),),
-        otherwise=Not(
+        otherwise=RuledOutBy(
             AllOf(
                 OnExamination(HIV, settles(HIV_TEST, "negative")),
                 settles(HIV_EVER, "no"),
@@ -163,15 +150,17 @@ HBV_ACTIVE = _never_forgotten(
     HBV,
     OnExamination(
         HBV,
-        Not(AllOf(settles(HBSAG, "negative"), AnyOf(settles(ANTI_HBC, "negative"), settles(HBV_DNA, "not_detected")))),
+        RuledOutBy(
+            AllOf(settles(HBSAG, "negative"), AnyOf(settles(ANTI_HBC, "negative"), settles(HBV_DNA, "not_detected")))
+        ),
     ),
 )
 HCV_ACTIVE = _never_forgotten(
     _HCV_UNFAVOURABLE,
     HCV,
-    OnExamination(HCV, Not(AnyOf(settles(HCV_RNA, "not_detected"), settles(ANTI_HCV, "negative")))),
+    OnExamination(HCV, RuledOutBy(AnyOf(settles(HCV_RNA, "not_detected"), settles(ANTI_HCV, "negative")))),
 )
-TB_ACTIVE = Switch(TB_CLINICAL, {"yes": YES, "no": OnExamination(TB, Not(settles(TB_IMAGING, "no_active_tb")))})
+TB_ACTIVE = Switch(TB_CLINICAL, {"yes": YES, "no": OnExamination(TB, RuledOutBy(settles(TB_IMAGING, "no_active_tb")))})
 
 _HIV_SHARED = Note(
     Mark.INTERPRETATION,

@@ -5,8 +5,9 @@ Sections 1.6, E7 and E11 of the criteria specification.
 
 from __future__ import annotations
 
+from screening.eligibility.branches import YES, Switch
 from screening.eligibility.comparisons import OlderThan
-from screening.eligibility.conditions import YES, AllOf, AnyOf, Condition, Not, Stated, Switch, answered, settles
+from screening.eligibility.conditions import AllOf, AnyOf, Condition, RuledOutBy, Stated, answered, settles
 from screening.eligibility.items import AnsweredBy, Item
 from screening.eligibility.kinds import DECISION, YES_NO, Choice
 from screening.eligibility.messages import Text
@@ -59,7 +60,7 @@ E11_INVESTIGATOR = Item(
 
 def _judged(judgement: Item, *on: Condition) -> Condition:
     """The judgement decides; its "no" counts only when everything it judges has been answered (1.6)."""
-    return Switch(judgement, {"yes": YES, "no": Not(AllOf(*on))})
+    return Switch(judgement, {"yes": YES, "no": RuledOutBy(AllOf(*on))})
 
 
 _WORSE = ("uncontrolled", "rapidly_progressive")

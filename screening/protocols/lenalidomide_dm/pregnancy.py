@@ -5,20 +5,9 @@ Sections I1, E1 and E6 of the criteria specification.
 
 from __future__ import annotations
 
+from screening.eligibility.branches import NO, YES, Cases, Open, Switch
 from screening.eligibility.comparisons import AgeBetween, Before, Usable
-from screening.eligibility.conditions import (
-    NO,
-    YES,
-    AllOf,
-    AnyOf,
-    Cases,
-    Established,
-    Not,
-    Open,
-    Shared,
-    Stated,
-    Switch,
-)
+from screening.eligibility.conditions import AllOf, AnyOf, Established, Not, Shared, Stated
 from screening.eligibility.items import AnsweredBy, Examination, Item
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice
 from screening.eligibility.limits import NotEarlierThan
@@ -100,12 +89,15 @@ PREGNANCY_TEST = Examination(
     TEST_ROUTINE,
 )
 
-NOT_CHILDBEARING = Established(
-    AllOf(
-        Stated(CHILDBEARING, ("no",), ("yes",)),
-        Stated(REASON, tuple(code for code in REASON.codes if code != "other"), ("other",)),
+NOT_CHILDBEARING = Shared(
+    "not of childbearing potential",
+    Established(
+        AllOf(
+            Stated(CHILDBEARING, ("no",), ("yes",)),
+            Stated(REASON, tuple(code for code in REASON.codes if code != "other"), ("other",)),
+        ),
+        Text("pregnancy.childbearing", "counts as of childbearing potential"),
     ),
-    Text("pregnancy.childbearing", "counts as of childbearing potential"),
 )
 
 PREGNANT = Shared(

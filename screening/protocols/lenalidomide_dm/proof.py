@@ -59,7 +59,6 @@ PROOF: dict[str, tuple[Item, ...]] = {
         _proof("syphilis_tests_date", FULL_DATE, "date of the syphilis tests"),
     ),
     "E3": (
-        INTERVIEW_DATE,
         _proof("spo2_percent", Integer(0, 100, "%"), "SpO2"),
         _proof("pao2_mmhg", _number("mmHg", 10, 700), "PaO2"),
         _proof("paco2_mmhg", _number("mmHg", 5, 200), "PaCO2"),
@@ -110,4 +109,7 @@ PROOF: dict[str, tuple[Item, ...]] = {
 }
 """Criterion id → what is offered on its card as evidence."""
 
-ITEMS = tuple(item for items in PROOF.values() for item in items)
+EXAMINED = ("E2", "E3", *(f"E{number}" for number in range(5, 16)))
+"""The criteria that rest on an examination or interview, which is flagged when older than VALID_EXAM."""
+
+ITEMS = (INTERVIEW_DATE, *(item for items in PROOF.values() for item in items))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screening.eligibility.conditions import NO, YES, AllOf, AnyOf, BySetting, Cases, Not, Stated, answered
+from screening.eligibility.branches import NO, YES, BySetting, Cases
+from screening.eligibility.conditions import AllOf, AnyOf, Not, RuledOutBy, Stated, answered, settles
 from screening.eligibility.items import AnsweredBy, Item
 from screening.eligibility.kinds import DECISION, YES_NO
 from screening.eligibility.protocol import Criterion, Mark, Note
@@ -79,7 +80,7 @@ E5 = Criterion(
                     # The judgement alone is not enough: it must have had all six answers before it.
                     "investigator": Cases(
                         ((Not(_ANY_FACTOR), NO),),
-                        otherwise=Not(AllOf(Stated(MI_RISK, ("no",), ()), *(answered(item) for item in RISK_FACTORS))),
+                        otherwise=RuledOutBy(AllOf(settles(MI_RISK, "no"), *(answered(item) for item in RISK_FACTORS))),
                     ),
                 },
             ),

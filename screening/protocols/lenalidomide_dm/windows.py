@@ -5,19 +5,9 @@ Sections 1.2, 1.3, E9, E12, E13 and E14 of the criteria specification.
 
 from __future__ import annotations
 
+from screening.eligibility.branches import NO, YES, Cases, Switch
 from screening.eligibility.comparisons import Before, Within
-from screening.eligibility.conditions import (
-    NO,
-    YES,
-    AllOf,
-    AnyOf,
-    Cases,
-    Condition,
-    Established,
-    Stated,
-    Switch,
-    settles,
-)
+from screening.eligibility.conditions import AllOf, AnyOf, Condition, Established, Stated, settles
 from screening.eligibility.items import Item
 from screening.eligibility.kinds import PARTIAL_DATE, YES_NO
 from screening.eligibility.logic import TRUE
