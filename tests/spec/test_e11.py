@@ -51,9 +51,10 @@ class TestInvestigator:
 
     def test_alone_may_answer(self):
         criterion = PROTOCOL.criterion("E11")
-        by = {item.name: item.answered_by.value for item in criterion.asks if item.name in (*SYSTEMS, "e11_investigator")}
+        asked = {item.name: item.answered_by.value for item in criterion.asks}
 
-        assert by == dict.fromkeys(SYSTEMS, "coordinator") | {"e11_investigator": "judgement"}
+        assert {name: asked[name] for name in SYSTEMS} == dict.fromkeys(SYSTEMS, "coordinator")
+        assert asked["e11_investigator"] == "judgement"
 
     def test_needs_the_system_that_is_not_answered(self):
         assert result("E11", e11_investigator="no", uncontrolled_renal=None).needs == ("uncontrolled_renal",)
@@ -91,8 +92,10 @@ class TestReasons:
         [
             (
                 {},
-                "Cannot be decided yet: the investigator answers “Might a current uncontrolled disease of these "
-                "systems place the person at unacceptable risk in this study?”.",
+                (
+                    "Cannot be decided yet: the investigator answers “Might a current uncontrolled disease of these "
+                    "systems place the person at unacceptable risk in this study?”."
+                ),
             ),
             (
                 {"e11_investigator": "yes"},
@@ -104,8 +107,10 @@ class TestReasons:
             ),
             (
                 {"e11_investigator": "no", "uncontrolled_cardiac": "unknown"},
-                "Cannot be decided yet: “Is there current uncontrolled cardiac disease?” is answered “unknown”: "
-                "find out.",
+                (
+                    "Cannot be decided yet: “Is there current uncontrolled cardiac disease?” is answered “unknown”: "
+                    "find out."
+                ),
             ),
         ],
     )

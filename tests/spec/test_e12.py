@@ -143,8 +143,10 @@ class TestReasons:
         [
             (
                 {},
-                "Date of the last abuse 2025-10-14 lies within the year before the date of consent "
-                "(from 2025-10-14 to 2026-10-14), so this exclusion applies.",
+                (
+                    "Date of the last abuse 2025-10-14 lies within the year before the date of consent "
+                    "(from 2025-10-14 to 2026-10-14), so this exclusion applies."
+                ),
             ),
             ({"abuse_ongoing": "yes"}, "Ongoing abuse: yes, so this exclusion applies."),
             ({"abuse_history": "no"}, "History of abuse: no."),

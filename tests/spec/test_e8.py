@@ -225,14 +225,18 @@ class TestReasons:
             ),
             (
                 {"hiv_test_date": "2026-11-13"},
-                "Cannot be decided yet: HIV test 2026-11-13 is after 2026-11-12, the last day accepted: "
-                "check the date.",
+                (
+                    "Cannot be decided yet: HIV test 2026-11-13 is after 2026-11-12, the last day accepted: "
+                    "check the date."
+                ),
             ),
             ({"hiv_test_date": None}, "Cannot be decided yet: enter the date of the HIV test."),
             (
                 {"hbsag": "positive", "hbv_date": "2026-07-16"},
-                "Cannot be decided yet: repeat the hepatitis B tests: an earlier unfavourable result is not within "
-                "the days accepted.",
+                (
+                    "Cannot be decided yet: repeat the hepatitis B tests: an earlier unfavourable result is not within "
+                    "the days accepted."
+                ),
             ),
             (
                 {"igra": "positive"},

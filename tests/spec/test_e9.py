@@ -172,7 +172,7 @@ class TestFlags:
         assert flags(hz_last_lesion_date="2026-10-16") == [("query", "E9.flag.after"), ("confirm", "flag.confirm")]
 
     def test_more_than_50_years_ago_is_confirmed(self):
-        assert flags(hz_last_lesion_date="1976-10-15") == [("confirm", "flag.confirm")] * 0
+        assert flags(hz_last_lesion_date="1976-10-15") == []
         assert flags(hz_last_lesion_date="1976-10-14") == [("confirm", "flag.confirm")]
 
 
@@ -182,18 +182,24 @@ class TestReasons:
         [
             (
                 {},
-                "Last day with herpes zoster lesions 2026-07-17 lies within the 90 days before the date of the "
-                "screening visit (from 2026-07-17 to 2026-10-15), so this exclusion applies.",
+                (
+                    "Last day with herpes zoster lesions 2026-07-17 lies within the 90 days before the date of the "
+                    "screening visit (from 2026-07-17 to 2026-10-15), so this exclusion applies."
+                ),
             ),
             (
                 {"hz_last_lesion_date": "2026-07"},
-                "Cannot be decided yet: enter the last day with herpes zoster lesions more exactly: 2026-07 may lie "
-                "before or after 2026-07-17.",
+                (
+                    "Cannot be decided yet: enter the last day with herpes zoster lesions more exactly: 2026-07 may "
+                    "lie before or after 2026-07-17."
+                ),
             ),
             (
                 {"hz_last_lesion_date": "2026-10-16"},
-                "Cannot be decided yet: last day with herpes zoster lesions 2026-10-16 is after the date of the "
-                "screening visit 2026-10-15: check both dates.",
+                (
+                    "Cannot be decided yet: last day with herpes zoster lesions 2026-10-16 is after the date of the "
+                    "screening visit 2026-10-15: check both dates."
+                ),
             ),
             (LONG_AGO | {"hz_recurrent": "yes"}, "Recurrent herpes zoster: yes, so this exclusion applies."),
             (

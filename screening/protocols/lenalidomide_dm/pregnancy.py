@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screening.eligibility.branches import NO, YES, Cases, Open, Switch
 from screening.eligibility.comparisons import AgeBetween, Before, Usable
-from screening.eligibility.conditions import AllOf, AnyOf, Established, Not, Shared, Stated
+from screening.eligibility.conditions import AllOf, AnyOf, Established, Not, Shared, Stated, settles
 from screening.eligibility.items import AnsweredBy, Examination, Item
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice
 from screening.eligibility.limits import NotEarlierThan
@@ -201,10 +201,9 @@ I1 = Criterion(
                 FEMALE,
                 Stated(CHILDBEARING, ("no",), ("yes",)),
                 Not(
-                    Stated(
-                        REASON,
-                        ("hysterectomy", "bilateral_oophorectomy"),
-                        ("other", "ovarian_failure", "postmenopausal_24_months", "xy_turner_uterine_agenesis"),
+                    Established(
+                        settles(REASON, "hysterectomy", "bilateral_oophorectomy"),
+                        Text("pregnancy.no_surgery", "no surgical reason"),
                     )
                 ),
                 AgeBetween(BIRTH_DATE, CONSENT_DATE, 0, 49),

@@ -37,7 +37,14 @@ _DISEASES = {
 }
 
 DIFFERENTIALS = tuple(
-    Item(f"ddx_{code}", _STATUS, label, answered_by=AnsweredBy.CLINICIAN, help=help)
+    Item(
+        f"ddx_{code}",
+        _STATUS,
+        label,
+        f"{label[:1].upper()}{label[1:]} as the cause of the lesions: excluded, present or suspected?",
+        AnsweredBy.CLINICIAN,
+        help=help,
+    )
     for code, (label, help) in _DISEASES.items()
 )
 _BY_NAME = {item.name: item for item in DIFFERENTIALS}
