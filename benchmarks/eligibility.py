@@ -8,6 +8,7 @@ baseline); and the command line from JSON to JSON. People are varied: every answ
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import resource
@@ -108,6 +109,9 @@ def _peak(pid: int) -> int:
 
 def main() -> None:
     """Print the figures."""
+    # As the command line does.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     print(f"{PEOPLE} varied people a pass, one core, process time")
     print(f"  evaluate with reasons, remembering nothing (baseline)  {rate(forgetful):8,.0f} people/s")
     print(f"  evaluate with reasons                                  {rate(remembering):8,.0f} people/s")

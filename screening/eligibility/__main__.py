@@ -10,6 +10,7 @@ failed, 2 if the call itself was wrong. Boundary: reads standard input, writes s
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -43,6 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
         config = protocol.configure(read_settings(options.settings) if options.settings else None)
     except (OSError, ValueError) as wrong:
         parser.error(str(wrong))
+    # Each person is forgotten at once and nothing refers back to itself, so looking for garbage seldom is enough.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     try:
         failed = stream(protocol, config, sys.stdin.buffer, sys.stdout.buffer)
         sys.stdout.buffer.flush()

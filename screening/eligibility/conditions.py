@@ -162,6 +162,24 @@ class Stated(Condition):
 
 
 @dataclass(frozen=True, eq=False)
+class Entered(Condition):
+    """Something is entered: a value, or at least one row. Two-valued, for flags only: no answer decides nothing."""
+
+    item: Item
+
+    def evaluate(self, facts: Facts) -> Finding:
+        entered = facts.values.get(self.item.name) not in (None, ())
+        return Finding(truth(entered), (), (self.item.name,))
+
+    def describe(self, config: Mapping[str, object]) -> Outline:
+        return Outline(f"{self.item.label} entered")
+
+    @property
+    def own_items(self) -> tuple[Item, ...]:
+        return (self.item,)
+
+
+@dataclass(frozen=True, eq=False)
 class RowsEntered(Condition):
     """At least one row is listed; false for an empty list, not known before there is one. For flags and for asking."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from screening.eligibility.facts import Facts, Problem
@@ -17,7 +17,7 @@ from screening.eligibility.flags import flags_of
 from screening.eligibility.items import Item
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN, Truth
 from screening.eligibility.messages import Message, Text, sentence
-from screening.eligibility.protocol import Criterion, Protocol, Raised
+from screening.eligibility.protocol import Criterion, Instrument, Protocol, Raised
 from screening.eligibility.settings import Configuration
 
 APPLIES = Text("outcome.exclusion_applies", "{fact}, so this exclusion applies")
@@ -149,12 +149,9 @@ def evaluate(protocol: Protocol, items: Mapping[str, object], config: Configurat
     facts = Facts(values, protocol.defaults if config is None else config)
     return Evaluation(
         protocol,
-        tuple(
-            _remembered(protocol, facts, criterion.id, partial(_evaluated, protocol, criterion, facts))
-            for criterion in protocol.criteria
-        ),
+        tuple(_remembered(protocol, facts, criterion.id, _evaluated, criterion) for criterion in protocol.criteria),
         {
-            name: _remembered(protocol, facts, name, partial(instrument.report, facts))
+            name: _remembered(protocol, facts, name, _reported, instrument)
             for name, instrument in protocol.instruments.items()
         },
         tuple(problems),
@@ -162,21 +159,29 @@ def evaluate(protocol: Protocol, items: Mapping[str, object], config: Configurat
     )
 
 
-def _remembered(protocol: Protocol, facts: Facts, name: str, compute: Callable[[], Any]) -> Any:
-    """What ``compute`` gives: the same answers to all that a criterion reads give the same, so it is remembered.
+def _remembered(
+    protocol: Protocol, facts: Facts, name: str, compute: Callable[[Protocol, Any, Facts], Any], part: object
+) -> Any:
+    """What ``compute`` gives: the same answers to all that a part reads give the same, so it is remembered.
 
-    Most people answer most criteria alike; computing each anew takes about three times as long (benchmarks).
+    Most people answer most criteria alike; computing each anew takes more than twice as long (benchmarks).
     """
     reads = protocol.keys[name]
     if reads is None:
-        return compute()
+        return compute(protocol, part, facts)
     known = facts.config.known
     key = (protocol, name, *map(facts.values.get, reads))
-    if key not in known:
+    try:
+        return known[key]
+    except KeyError:
         if len(known) >= REMEMBERED:
             known.clear()
-        known[key] = compute()
-    return known[key]
+        result = known[key] = compute(protocol, part, facts)
+        return result
+
+
+def _reported(protocol: Protocol, instrument: Instrument, facts: Facts) -> Mapping[str, object] | None:
+    return instrument.report(facts)
 
 
 def _evaluated(protocol: Protocol, criterion: Criterion, facts: Facts) -> CriterionResult:

@@ -51,35 +51,43 @@ class Reader:
         # Most answers are choices, which are compared with nothing: the vocabulary is looked up without a call.
         self._codes = {item.name: item.codes for item in self.items.values() if isinstance(item.kind, Choice)}
         self._whole = {name for name, item in self.items.items() if isinstance(item.kind, Rows | Sheet)}
-        self._second = [
-            item for item in self.items.values() if item.limits or isinstance(item.kind, Quantity | Rows | Sheet)
-        ]
+        # What other items are compared with is settled before them, in the protocol's order.
+        read = {name for item in self.items.values() for name in item.reads}
+        self._anchors = [item.name for item in self.items.values() if item.limits and item.name in read]
+        self._compared = {
+            item.name for item in self.items.values() if item.limits or isinstance(item.kind, Quantity)
+        } - set(self._anchors)
 
     def read(self, entered: Mapping[str, object]) -> tuple[dict[str, object], list[Problem]]:
         """Values by item name, and the problems: first of each value by itself, then of values compared."""
         values: dict[str, object] = {}
         problems: list[Problem] = []
+        compared = []
         for name, raw in entered.items():
             if raw is None:
                 continue
             codes = self._codes.get(name)
-            if (codes is not None and isinstance(raw, str) and raw in codes) or name in self._whole:
+            if codes is not None and isinstance(raw, str) and raw in codes:
                 values[name] = raw
-            elif name in self.items:
+            elif name in self._whole:
+                values[name] = raw
+                compared.append(name)
+            elif name not in self.items:
+                problems.append(Problem(shown(name), UNKNOWN_ITEM()))
+            else:
                 try:
                     values[name] = self.items[name].kind.read(raw)
                 except Refused as refused:
                     problems.append(Problem(name, refused.message))
-            else:
-                problems.append(Problem(shown(name), UNKNOWN_ITEM()))
-        for item in self._second:
-            value = values.get(item.name)
-            if value is not None:
-                try:
-                    values[item.name] = _compared(item, value, values, problems)
-                except Refused as refused:
-                    del values[item.name]
-                    problems.append(Problem(item.name, refused.message))
+                else:
+                    if name in self._compared:
+                        compared.append(name)
+        for name in (*(name for name in self._anchors if name in values), *compared):
+            try:
+                values[name] = _compared(self.items[name], values[name], values, problems)
+            except Refused as refused:
+                del values[name]
+                problems.append(Problem(name, refused.message))
         return values, problems
 
 

@@ -27,6 +27,16 @@ class Message(NamedTuple):
     english: str
     params: tuple[tuple[str, str | int | Message], ...] = ()
 
+    @property
+    def text(self) -> str:
+        """It in English, as a phrase."""
+        return render(self)
+
+    @property
+    def sentence(self) -> str:
+        """It in English, with a capital first letter and a full stop."""
+        return sentence(self)
+
 
 @dataclass(frozen=True)
 class Text:

@@ -71,6 +71,11 @@ def test_partial_date(date, expected):
     assert operated(date) == expected
 
 
+@pytest.mark.parametrize(("screening", "expected"), [("2027-02-26", MET), ("2027-02-27", UNDETERMINED)])
+def test_partial_date_that_begins_on_the_first_day_and_goes_on_after_screening(screening, expected):
+    assert operated("2027", screening_date=screening) == expected
+
+
 class TestPlanned:
     def test_excludes(self):
         assert operated("2026-08-19", major_surgery_planned="yes") == MET

@@ -15,7 +15,7 @@ from tests.spec.chapter import DATA, PROTOCOL, cases
 from tests.spec.people import ELIGIBLE, without
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = {"lenalidomide-dm/1.0": "fe68281e906d7f66b10231c1bdebf29a5534b7936c5d9bfc8499a2a2a4966e33"}
+PUBLISHED = {"lenalidomide-dm/1.0": "2fec1b9885a1545b90a30c4c2c54f8573b721f765308aa907defa346c71d4dc1"}
 
 
 class TestRecord:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screening.eligibility.branches import YES, Switch
 from screening.eligibility.comparisons import OlderThan
-from screening.eligibility.conditions import AllOf, AnyOf, Condition, RuledOutBy, Stated, answered, settles
+from screening.eligibility.conditions import AllOf, AnyOf, Condition, Established, Not, RuledOutBy, answered, settles
 from screening.eligibility.items import AnsweredBy, Item
 from screening.eligibility.kinds import DECISION, YES_NO, Choice
 from screening.eligibility.messages import Text
@@ -133,8 +133,16 @@ E11 = Criterion(
     flags=(
         Flag(
             FlagKind.CONSISTENCY,
-            AllOf(settles(E11_INVESTIGATOR, "yes"), *(Stated(item, ("no",), ("yes",)) for item in SYSTEMS)),
-            Text("E11.flag.yes", f"the opinion is yes while all six systems are answered no: {_RATIONALE}"),
+            AllOf(
+                settles(E11_INVESTIGATOR, "yes"),
+                Not(
+                    Established(
+                        AnyOf(*(settles(item, "yes") for item in SYSTEMS)),
+                        Text("E11.none_ticked", "no uncontrolled disease is answered yes"),
+                    )
+                ),
+            ),
+            Text("E11.flag.yes", f"the opinion is yes while no system is answered yes: {_RATIONALE}"),
         ),
         Flag(
             FlagKind.RATIONALE,

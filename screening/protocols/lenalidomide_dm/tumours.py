@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from screening.eligibility.conditions import AllOf, Condition, Finding, Outline, RowsEntered, Stated, ask, missing
+from screening.eligibility.conditions import AllOf, Condition, Entered, Finding, Outline, Stated, ask, missing
 from screening.eligibility.dates import Span, add_months, lies_within, minus_years
 from screening.eligibility.facts import Facts
 from screening.eligibility.items import Item, Rows
@@ -114,19 +114,21 @@ def _relapses(row: Mapping[str, object]) -> Iterator[Span | None]:
         yield None
 
 
-def within_window(row: Mapping[str, object], screening: date) -> Truth:
+def within_window(row: Mapping[str, object], screening: date | None) -> Truth:
     """Whether it is present, or any of its relevant dates lies in the window; a missing one leaves that open."""
     dates = [_span(row, "diagnosis_date"), *_relapses(row)]
     if _text(row, "treatment_status") not in ("ongoing", "not_required"):
         dates.append(_span(row, "treatment_completion_date"))
-    first = minus_years(screening, WINDOW_YEARS)
     known = present_now(row)
     for day in dates:
-        known |= UNKNOWN if day is None else lies_within(day, first, screening)
+        if day is None or screening is None:
+            known |= UNKNOWN
+        else:
+            known |= lies_within(day, minus_years(screening, WINDOW_YEARS), screening)
     return known
 
 
-def excepted(row: Mapping[str, object], screening: date) -> Truth:
+def excepted(row: Mapping[str, object], screening: date | None) -> Truth:
     """Whether it is stable for more than six months after a completed treatment programme."""
     treatment, disease = _text(row, "treatment_status"), _text(row, "disease_status")
     known = {"completed": TRUE, "ongoing": FALSE, "not_required": FALSE}.get(treatment or "", UNKNOWN)
@@ -135,7 +137,7 @@ def excepted(row: Mapping[str, object], screening: date) -> Truth:
     if disease == "stable":
         since.append(_span(row, "stable_since"))
     for day in since:
-        known &= UNKNOWN if day is None else _months_passed(day, screening)
+        known &= UNKNOWN if day is None or screening is None else _months_passed(day, screening)
     return known
 
 
@@ -159,12 +161,10 @@ class TumourExcludes(Condition):
             if ever == "yes":
                 return Finding(UNKNOWN, (LIST_THEM(),), names, (TUMOURS.name,))
             return Finding(UNKNOWN, (ask(EVER),), names, (EVER.name,))
-        if not isinstance(screening, Span):
-            return missing(SCREENING_DATE)._replace(items=names)
-        return self._rows(rows, screening.earliest, ever == "yes", names)
+        return self._rows(rows, screening.earliest if isinstance(screening, Span) else None, ever == "yes", names)
 
     def _rows(
-        self, rows: tuple[Mapping[str, object], ...], screening: date, ever: bool, names: tuple[str, ...]
+        self, rows: tuple[Mapping[str, object], ...], screening: date | None, ever: bool, names: tuple[str, ...]
     ) -> Finding:
         said: dict[Truth, list[Message]] = {TRUE: [], FALSE: [], UNKNOWN: []}
         for number, row in enumerate(rows, start=1):
@@ -180,6 +180,8 @@ class TumourExcludes(Condition):
         if not ever:
             # Tumours are listed, but nobody said whether there were any: not taken as the whole list.
             return Finding(UNKNOWN, (ask(EVER), *said[UNKNOWN]), names, (EVER.name,))
+        if said[UNKNOWN] and screening is None:
+            return missing(SCREENING_DATE)._replace(items=names)
         if said[UNKNOWN]:
             return Finding(UNKNOWN, tuple(said[UNKNOWN]), names, (TUMOURS.name,))
         return Finding(FALSE, tuple(said[FALSE]), names)
@@ -245,7 +247,7 @@ E15 = Criterion(
     flags=(
         Flag(
             FlagKind.QUERY,
-            AllOf(Stated(EVER, ("no",), ("yes",)), RowsEntered(TUMOURS)),
+            AllOf(Stated(EVER, ("no",), ("yes",)), Entered(TUMOURS)),
             Text("E15.flag.ever", "no malignant tumour ever is answered, but one is listed: correct one of them"),
         ),
     ),

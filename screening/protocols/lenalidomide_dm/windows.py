@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from screening.eligibility.branches import NO, YES, Cases, Switch
 from screening.eligibility.comparisons import Before, Within
-from screening.eligibility.conditions import AllOf, AnyOf, Condition, Established, Stated, settles
+from screening.eligibility.conditions import AllOf, AnyOf, Condition, Entered, Established, Stated, settles
 from screening.eligibility.items import Item
 from screening.eligibility.kinds import PARTIAL_DATE, YES_NO
 from screening.eligibility.logic import TRUE
@@ -122,8 +122,7 @@ E9 = Criterion(
         ),
         Flag(
             FlagKind.QUERY,
-            # Any date of lesions is before tomorrow, so this says only that one is entered.
-            AllOf(settles(HZ_EVER, "no"), AnyOf(Before(HZ_LAST, SCREENING_DATE), Before(SCREENING_DATE, HZ_LAST))),
+            AllOf(settles(HZ_EVER, "no"), Entered(HZ_LAST)),
             Text("E9.flag.date", "herpes zoster ever is answered no, but a date of lesions is entered: correct one"),
         ),
         _after("E9", HZ_LAST, SCREENING_DATE),

@@ -3,11 +3,21 @@
 Sections 1.3 to 1.5 of the criteria specification.
 """
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from screening.eligibility.comparisons import AgeBetween, Before, Below, OlderThan, OnExamination, Usable, Within
+from screening.eligibility.comparisons import (
+    AgeBetween,
+    Before,
+    Below,
+    OlderThan,
+    OnExamination,
+    Usable,
+    Within,
+    accepted_days,
+)
 from screening.eligibility.conditions import Not, RowsEntered
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from tests.unit.eligibility.tiny import (
@@ -159,3 +169,27 @@ def test_only_quantities_have_limits():
 )
 def test_age(born, truth, said):
     assert find(AgeBetween(BORN, VISIT, 18, 75), born=born, visit="2026-10-15")[:2] == (truth, (said,))
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (RowsEntered(DRUGS), "drugs listed"),
+        (Before(FELL_ILL, VISIT), "first day ill before the visit"),
+        (OlderThan(FELL_ILL, VISIT, "VALID"), "first day ill more than 10 days before the visit"),
+        (AgeBetween(BORN, VISIT, 18, 75), "age in completed years on the visit is 18 to 75, both included"),
+        (Below(CRP, Decimal(5), TEST), "CRP below 5 mg/L"),
+        (Below(CRP, Decimal(5), TEST, or_equal=True), "CRP at or below 5 mg/L"),
+        (
+            Usable(TEST),
+            "test dated from 10 days before to 5 days after the visit [D: VALID, POST]",
+        ),
+    ],
+)
+def test_in_words(condition, words):
+    assert flat(condition) == words
+
+
+def test_days_accepted_are_whole_numbers():
+    with pytest.raises(TypeError, match="VALID and POST are whole numbers of days"):
+        accepted_days(TEST, date(2026, 10, 15), {"VALID": "10", "POST": 5})

@@ -10,6 +10,7 @@ from screening.eligibility.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    Entered,
     Established,
     Not,
     RowsEntered,
@@ -21,7 +22,7 @@ from screening.eligibility.conditions import (
     settles,
 )
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
-from screening.eligibility.messages import Text
+from screening.eligibility.messages import Text, render
 from tests.unit.eligibility.tiny import (
     ANSWERS,
     BORN,
@@ -83,7 +84,7 @@ class TestStated:
         assert truth_of(answered(COUGH), cough=answer) is truth
 
     def test_asks_by_question_or_label_or_of_the_investigator(self):
-        assert [ask(item).text for item in (COUGH, FEVER, OPINION)] == [
+        assert [render(ask(item)) for item in (COUGH, FEVER, OPINION)] == [
             "answer “Is there a cough?”",
             "enter the fever",
             "the investigator answers “Is it serious?”",
@@ -244,6 +245,27 @@ class TestShared:
         assert Counted.times == 1
         assert shared.evaluate(facts(cough="no")).truth is FALSE
         assert Counted.times == 2
+
+
+class TestEntered:
+    @pytest.mark.parametrize(
+        ("answers", "truth"),
+        [
+            ({"fell_ill": "2026"}, TRUE),
+            ({"fell_ill": None}, FALSE),
+            ({}, FALSE),
+        ],
+    )
+    def test_a_value(self, answers, truth):
+        assert find(Entered(FELL_ILL), **answers) == (truth, (), ("fell_ill",), ())
+
+    @pytest.mark.parametrize(("rows", "truth"), [([{}], TRUE), ([], FALSE), (None, FALSE)])
+    def test_at_least_one_row(self, rows, truth):
+        assert truth_of(Entered(DRUGS), drugs=rows) is truth
+
+    def test_in_words(self):
+        assert flat(Entered(FELL_ILL)) == "first day ill entered"
+        assert Entered(FELL_ILL).reads == (FELL_ILL,)
 
 
 class TestMisuse:

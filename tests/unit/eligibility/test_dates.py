@@ -129,3 +129,8 @@ def test_a_window_of_the_past(event, inside):
 
 def test_a_year_that_reaches_beyond_the_anchor_is_clipped_to_it():
     assert lies_within(read_date("2026"), day("2026-01-01"), day("2026-01-01")) is TRUE
+
+
+@pytest.mark.parametrize(("first", "inside"), [("2026-07-31", UNKNOWN), ("2026-08-01", FALSE), ("2026-07-01", TRUE)])
+def test_a_month_that_ends_or_begins_on_the_first_day(first, inside):
+    assert lies_within(read_date("2026-07"), day(first), day("2026-10-15")) is inside

@@ -19,6 +19,7 @@ from screening.eligibility.kinds import (
     Words,
     shown,
 )
+from screening.eligibility.messages import render
 from screening.eligibility.units import Scale
 
 PERCENT = Integer(0, 100, "%")
@@ -35,7 +36,7 @@ HGB = Quantity(
 def refusal(kind, raw):
     with pytest.raises(Refused) as refused:
         kind.read(raw)
-    assert str(refused.value) == refused.value.message.text
+    assert str(refused.value) == render(refused.value.message)
     return str(refused.value)
 
 

@@ -12,6 +12,7 @@ from screening.eligibility.limits import (
     NotLongAgo,
     Usual,
 )
+from screening.eligibility.messages import render
 
 VISIT = {"visit": read_date("2026-10-15")}
 MONTH = {"visit": read_date("2026-10")}
@@ -25,7 +26,7 @@ BORN = {"birth": read_date("1980-10-14"), "consent": read_date("2026-10-14")}
 
 def said(limit, value, values):
     message = limit.broken(value, values)
-    return None if message is None else message.text
+    return None if message is None else render(message)
 
 
 class TestDates:
@@ -144,3 +145,4 @@ def test_a_new_limit_has_to_say_both():
         Limit().broken(1, {})
     with pytest.raises(NotImplementedError):
         Limit().words()
+    assert Limit().reads == ()

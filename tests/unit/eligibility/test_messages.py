@@ -2,7 +2,7 @@
 
 import pytest
 
-from screening.eligibility.messages import Message, Text, render_in
+from screening.eligibility.messages import Message, Text, render, render_in, sentence
 
 VISIT = Text("item.visit", "the visit")
 LATE = Text("late", "{what} is {days} days late")
@@ -13,8 +13,8 @@ def test_calling_a_text_makes_a_message():
 
 
 def test_english_with_words_numbers_and_other_messages():
-    assert LATE(what="it", days=3).text == "it is 3 days late"
-    assert LATE(what=VISIT(), days=0).text == "the visit is 0 days late"
+    assert render(LATE(what="it", days=3)) == "it is 3 days late"
+    assert render(LATE(what=VISIT(), days=0)) == "the visit is 0 days late"
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,11 @@ def test_another_language_says_in_english_what_its_catalogue_lacks(catalogue, sa
     ],
 )
 def test_a_sentence_has_a_capital_and_a_full_stop(text, said):
-    assert Text("any", text)().sentence == said
+    assert sentence(Text("any", text)()) == said
+
+
+def test_a_message_says_itself():
+    late = LATE(what=VISIT(), days=3)
+
+    assert late.text == render(late)
+    assert late.sentence == sentence(late)

@@ -12,20 +12,11 @@ from screening.eligibility.comparisons import Below, OnExamination, Within
 from screening.eligibility.conditions import AllOf, AnyOf, Condition, Finding, Not, Outline, Stated
 from screening.eligibility.evaluation import evaluate
 from screening.eligibility.items import AnsweredBy, Examination, Item, Rows, Sheet, Use
-from screening.eligibility.kinds import FULL_DATE, PARTIAL_DATE, YES_NO, Choice, Integer
+from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice, Integer
 from screening.eligibility.limits import NotAfter, NotBefore
 from screening.eligibility.logic import TRUE
 from screening.eligibility.messages import Text
-from screening.eligibility.protocol import (
-    Criterion,
-    Flag,
-    FlagKind,
-    Mark,
-    Note,
-    Protocol,
-    canonical,
-    sha256_of,
-)
+from screening.eligibility.protocol import Criterion, Flag, FlagKind, Mark, Note, Protocol, canonical, sha256_of
 from screening.eligibility.settings import OneOf, Setting, WholeNumber
 from tests.unit.eligibility.tiny import COUGH, CRP, FELL_ILL, FEVER, ITEMS, SETTINGS, STAGE, TEST, VISIT
 
@@ -278,10 +269,10 @@ CHANGES = {
     "plural": {"items": swapped(STAGE, plural=True)},
     "when an item is asked": {"items": swapped(STAGE, applies=Stated(COUGH))},
     "soft limit": {"items": swapped(FELL_ILL, soft=(NotAfter("visit", "visit"),))},
-    "hard limit": {"items": (*swapped(FELL_ILL), Item("late", PARTIAL_DATE, "late", limits=(NotAfter("visit", "v"),)))},
-    "code": {"items": swapped(STAGE, kind=Choice({"early": "early stage", "late": "late stage", "last": "end stage"}))},
-    "label of a code": {"items": swapped(STAGE, kind=Choice({"early": "early", "late": "late stage", "end": "end stage"}))},
-    "order of codes": {"items": swapped(STAGE, kind=Choice({"late": "late stage", "early": "early stage", "end": "end stage"}))},
+    "hard limit": {"items": swapped(FELL_ILL, limits=(NotBefore("born", "birth date"),))},
+    "code": {"items": swapped(STAGE, kind=Choice(STAGE.codes | {"none": "no stage"}))},
+    "label of a code": {"items": swapped(STAGE, kind=Choice(STAGE.codes | {"end": "the end"}))},
+    "order of codes": {"items": swapped(STAGE, kind=Choice(dict(reversed(STAGE.codes.items()))))},
     "criterion removed": {"criteria": (E1,)},
     "criteria in another order": {"criteria": (E2, E1)},
     "text of a criterion": {"criteria": (criterion(text="A cough"), E2)},
@@ -344,7 +335,7 @@ class TestDigest:
 
         assert again.digest == TINY.digest
 
-    def test_does_not_depend_on_the_order_of_settings_in_use(self):
+    def test_does_not_change_with_the_choices_of_a_study(self):
         TINY.configure({"VALID": 3})
 
         assert TINY.digest == protocol().digest

@@ -6,6 +6,7 @@ from screening.eligibility.facts import Facts, Reader
 from screening.eligibility.items import AnsweredBy, Examination, Item, Rows
 from screening.eligibility.kinds import FULL_DATE, PARTIAL_DATE, YES_NO, Choice, Quantity
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
+from screening.eligibility.messages import render
 from screening.eligibility.settings import OneOf, Setting, WholeNumber, configure
 from screening.eligibility.units import Scale
 
@@ -51,7 +52,7 @@ def facts(settings=None, **items):
 def find(condition, settings=None, **items):
     """Truth, reasons in English, items that decided, items needed (each once)."""
     found = condition.evaluate(facts(settings, **items))
-    said = tuple(reason.text for reason in found.reasons)
+    said = tuple(render(reason) for reason in found.reasons)
     return found.truth, said, tuple(dict.fromkeys(found.items)), tuple(dict.fromkeys(found.needs))
 
 
