@@ -179,25 +179,6 @@ class Entered(Condition):
         return (self.item,)
 
 
-@dataclass(frozen=True, eq=False)
-class RowsEntered(Condition):
-    """At least one row is listed; false for an empty list, not known before there is one. For flags and for asking."""
-
-    item: Item
-
-    def evaluate(self, facts: Facts) -> Finding:
-        rows = facts.values.get(self.item.name)
-        known = truth(len(rows) > 0) if isinstance(rows, tuple) else UNKNOWN
-        return Finding(known, (), (self.item.name,))
-
-    def describe(self, config: Mapping[str, object]) -> Outline:
-        return Outline(f"{self.item.label} listed")
-
-    @property
-    def own_items(self) -> tuple[Item, ...]:
-        return (self.item,)
-
-
 def settles(item: Item, *codes: str) -> Stated:
     """True when the choice is one of ``codes``; anything else leaves it open, nothing makes it false."""
     return Stated(item, codes, ())

@@ -153,10 +153,10 @@ class Protocol:
             if strange or (later and not isinstance(item.kind, Rows) and item.limits):
                 raise ValueError(f"{item.name} is limited by {strange or later}: put them before it.")
         known = {setting.name for setting in self.settings}
-        for criterion in self.criteria:
-            lacking = set(criterion.condition.settings) - known
+        for user, names in self._settings_used():
+            lacking = set(names) - known
             if lacking:
-                raise ValueError(f"{criterion.id} reads the settings {sorted(lacking)}, which do not exist.")
+                raise ValueError(f"{user} reads the settings {sorted(lacking)}, which do not exist.")
 
     def _uses(self) -> Iterable[tuple[str, Item]]:
         for criterion in self.criteria:
@@ -165,6 +165,18 @@ class Protocol:
         for examination in self.examinations:
             for item in (*examination.items, examination.anchor):
                 yield examination.name, item
+        for item in self.items:
+            if item.applies is not None:
+                for other in item.applies.reads:
+                    yield item.name, other
+
+    def _settings_used(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        for criterion in self.criteria:
+            yield criterion.id, criterion.condition.settings
+            for flag in criterion.flags:
+                yield f"A flag of {criterion.id}", flag.when.settings
+        for examination in self.examinations:
+            yield examination.name, (examination.validity, examination.after)
 
     @cached_property
     def by_name(self) -> Mapping[str, Item]:

@@ -18,7 +18,7 @@ from screening.eligibility.comparisons import (
     Within,
     accepted_days,
 )
-from screening.eligibility.conditions import Not, RowsEntered
+from screening.eligibility.conditions import Entered, Not
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from tests.unit.eligibility.tiny import (
     BORN,
@@ -35,9 +35,9 @@ from tests.unit.eligibility.tiny import (
 )
 
 
-@pytest.mark.parametrize(("rows", "truth"), [([{}], TRUE), ([], FALSE), (None, UNKNOWN)])
-def test_rows_entered(rows, truth):
-    assert find(RowsEntered(DRUGS), drugs=rows) == (truth, (), ("drugs",), ())
+@pytest.mark.parametrize(("rows", "truth"), [([{}], TRUE), ([], FALSE), (None, FALSE)])
+def test_rows_are_entered_when_there_is_one(rows, truth):
+    assert find(Entered(DRUGS), drugs=rows) == (truth, (), ("drugs",), ())
 
 
 @pytest.mark.parametrize(("days", "years"), [(0, 0), (5, 1)])
@@ -174,7 +174,7 @@ def test_age(born, truth, said):
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        (RowsEntered(DRUGS), "drugs listed"),
+        (Entered(DRUGS), "drugs entered"),
         (Before(FELL_ILL, VISIT), "first day ill before the visit"),
         (OlderThan(FELL_ILL, VISIT, "VALID"), "first day ill more than 10 days before the visit"),
         (AgeBetween(BORN, VISIT, 18, 75), "age in completed years on the visit is 18 to 75, both included"),

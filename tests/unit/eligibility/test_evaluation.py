@@ -6,7 +6,7 @@ import pytest
 
 from screening.eligibility import evaluation as engine
 from screening.eligibility.comparisons import Below, OnExamination
-from screening.eligibility.conditions import AnyOf, RowsEntered, Stated
+from screening.eligibility.conditions import AnyOf, Entered, Stated
 from screening.eligibility.evaluation import Subject, evaluate
 from screening.eligibility.items import Item
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Quantity
@@ -40,7 +40,7 @@ TINY = Protocol(
     criteria=(
         criterion("I1", Stated(FEVER), FEVER, WEIGHT),
         criterion("E1", AnyOf(Stated(COUGH), LOW_CRP), COUGH, *TEST.items, VISIT),
-        criterion("E2", RowsEntered(DRUGS), DRUGS),
+        criterion("E2", Entered(DRUGS), DRUGS),
     ),
     settings=tuple(SETTINGS.values()),
     examinations=(TEST,),
