@@ -115,7 +115,8 @@ def _is_rule(node: ast.AST) -> bool:
     while node is not None:
         if isinstance(node, ast.FunctionDef) and node.name in LEFT_OUT:
             return False
-        if isinstance(node, ast.JoinedStr | ast.AnnAssign) and not isinstance(node, ast.AnnAssign):
+        # A text for people, and how much a memory holds.
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and ast.unparse(node.func) == "lru_cache"):
             return False
         node = getattr(node, "parent", None)  # type: ignore[assignment]
     return True
