@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EnrollmentConfig(AppConfig):
+    """Recruitment and enrollment."""
+
+    name = "enrollment"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FrameConfig(AppConfig):
+    """What all pages share."""
+
+    name = "trial_portal.frame"
+    label = "frame"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SignaturesConfig(AppConfig):
+    """Signatures."""
+
+    name = "trial_portal.signatures"
+    label = "signatures"
