@@ -1,8 +1,15 @@
-"""How every test runs: the same examples each time, more of them with ./portal test --full."""
+"""How every test runs: as the application role, the same generated examples each time, more with ./portal test --full."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings
+
+from tests.database import empty_tables, use_role
 
 FULL = os.environ.get("PORTAL_TEST_FULL") == "1"
 
@@ -10,3 +17,27 @@ FULL = os.environ.get("PORTAL_TEST_FULL") == "1"
 settings.register_profile("default", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=2000)
 settings.load_profile("full" if FULL else "default")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The owner makes the test database and migrates it."""
+    use_role(os.environ["DATABASE_OWNER_URL"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """From here on the tests are the application role; the owner comes back to remove the database."""
+    with django_db_blocker.unblock():
+        use_role(os.environ["DATABASE_URL"])
+    yield
+    with django_db_blocker.unblock():
+        use_role(os.environ["DATABASE_OWNER_URL"])
+
+
+def _empty_after_commit(self: TransactionTestCase) -> None:
+    connection.close()
+    empty_tables()
+
+
+TransactionTestCase._fixture_teardown = _empty_after_commit  # type: ignore[method-assign]

@@ -1,0 +1,16 @@
+"""The portal's settings as tests run them: quick password hashing, static files as they lie, everything else real."""
+
+import tempfile
+from pathlib import Path
+
+from trial_portal.settings import *  # noqa: F403
+from trial_portal.settings import STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOCAL = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SECURE_SSL_REDIRECT = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="portal-test-files-"))
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
