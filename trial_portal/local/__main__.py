@@ -21,7 +21,8 @@ def main(arguments: list[str]) -> int:
         # A terminal that has no “…” shows “?” rather than an error.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, stop)
     try:
         return COMMANDS[arguments[0]](arguments[1:])
     except Missing as missing:

@@ -157,6 +157,7 @@ class Postgres:
         while not self.answers():
             code = self.program.exit_code()
             if time.monotonic() > deadline or (code is not None and not self.still_held()):
+                self.program.end()
                 raise Missing(f"PostgreSQL does not start; the end of {self.program.log}:\n{tail(self.program.log)}")
             if code is not None:
                 time.sleep(1)

@@ -6,9 +6,10 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psutil
@@ -62,10 +63,32 @@ class Program:
             self.process.send_signal(self.ending)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.patience if patience is None else patience)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.kill()
         self.process.wait()
         self.process = None
+
+    def kill(self) -> None:
+        """End it and its group at once."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def uninterrupted(programs: Iterable[Program] = ()) -> Iterator[None]:
+    """Stop in order: another Ctrl-C kills ``programs``, which are being ended, and does not cut the rest short."""
+    hastened = list(programs)
+
+    def hasten(number: int, frame: FrameType | None) -> None:
+        for program in hastened:
+            program.kill()
+
+    before = {number: signal.signal(number, hasten) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def left_over(mark: Path, servers: Mapping[str, Path]) -> list[psutil.Process]:

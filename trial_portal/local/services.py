@@ -27,7 +27,7 @@ from trial_portal.local.place import (
     write_private,
 )
 from trial_portal.local.postgres import Postgres, choose_cluster, find_programs
-from trial_portal.local.processes import end_all, left_over
+from trial_portal.local.processes import end_all, left_over, uninterrupted
 from trial_portal.local.valkey import Valkey
 
 JOIN_PATIENCE = 120
@@ -148,9 +148,12 @@ def running(place: Place, *, durable: bool) -> Iterator[Services]:
         write_private(place.run / "services.json", json.dumps(environment))
         yield Services(place, postgres, valkey, environment)
     finally:
-        (place.run / "services.json").unlink(missing_ok=True)
-        valkey.end()
-        postgres.end()
+        with uninterrupted():
+            (place.run / "services.json").unlink(missing_ok=True)
+            valkey.end()
+            postgres.end()
+            # What was started in the very moment of a Ctrl-C.
+            sweep(place)
 
 
 def environment_of(place: Place, postgres: Postgres, valkey: Valkey) -> dict[str, str]:
@@ -175,23 +178,32 @@ def environment_of(place: Place, postgres: Postgres, valkey: Valkey) -> dict[str
 
 
 def end_left_over(place: Place) -> None:
-    """End what a killed launcher left running, in the order of a stop, and remove its socket's folder."""
-    data, queue = (choose_cluster(place) / "data").resolve(), place.valkey.resolve()
-    if left_over(place.root, {"postgres": data, "valkey-server": queue}):
+    """End what a killed launcher left running, and remove its socket's folder."""
+    if left_over(place.root, servers_of(place)):
         say("Ending what the last start left running.")
-        end_all(left_over(place.root, {}), signal.SIGTERM, 10)
-        end_all(left_over(place.root, {"valkey-server": queue}), signal.SIGTERM, 10)
-        # PostgreSQL's processes all work in its folder; its first one has written down its number there.
-        servers = left_over(place.root, {"postgres": data})
-        first = [process for process in servers if str(process.pid) == first_process(data)]
-        end_all(first, signal.SIGINT, 30)
-        end_all(left_over(place.root, {"postgres": data}), signal.SIGKILL, 10)
+        sweep(place)
     note = place.run / "socket-folder"
     if note.is_file():
         folder = Path(note.read_text().strip())
         if folder.parent == Path("/tmp") and folder.name.startswith("portal-"):  # noqa: S108
             shutil.rmtree(folder, ignore_errors=True)
         note.unlink()
+
+
+def servers_of(place: Place) -> dict[str, Path]:
+    """The servers' programs, and the folder each works in."""
+    return {"postgres": (choose_cluster(place) / "data").resolve(), "valkey-server": place.valkey.resolve()}
+
+
+def sweep(place: Place) -> None:
+    """End every process of this place in the order of a stop: the portal's parts, Valkey, PostgreSQL."""
+    servers = servers_of(place)
+    end_all(left_over(place.root, {}), signal.SIGTERM, 10)
+    end_all(left_over(place.root, {"valkey-server": servers["valkey-server"]}), signal.SIGTERM, 10)
+    # PostgreSQL's first process ends the others; without it they can only be killed.
+    processes = left_over(place.root, servers)
+    end_all([one for one in processes if str(one.pid) == first_process(servers["postgres"])], signal.SIGINT, 30)
+    end_all(left_over(place.root, servers), signal.SIGKILL, 10)
 
 
 def first_process(data: Path) -> str:

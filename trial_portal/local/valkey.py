@@ -61,7 +61,7 @@ class Valkey:
         if self.answers_after_launch():
             return
         kept = self.folder / "appendonlydir"
-        if kept.exists():
+        if kept.exists() and "append only file" in tail(self.program.log).lower():
             aside = self.folder / f"appendonlydir-unreadable-{int(time.time())}"
             kept.rename(aside)
             say(f"Valkey cannot read what it kept; it begins anew, and the old files are in {aside}.")
