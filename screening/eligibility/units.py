@@ -12,13 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN, Truth, truth
 
-_REPORTED = re.compile(r"([<>]?)([0-9]{1,9}(?:\.[0-9]{1,9})?)", re.ASCII)
+_REPORTED = re.compile(r"([<>]?)([0-9]{1,40}(?:\.[0-9]{1,40})?)", re.ASCII)
+
+EXACT = Context(prec=200)
+"""For multiplying reported numbers: holds every digit, where the usual context would round after 28."""
 
 SYMBOLS = {
     "10^9/L": "×10⁹/L",
@@ -65,7 +68,7 @@ class Measured(NamedTuple):
 def read_reported(text: str) -> Reported:
     """Read decimal digits with an optional point, and an optional leading "<" or ">".
 
-    Raises ValueError for anything else: signs, exponents, commas, blanks, NaN, more than 9 digits either side.
+    Raises ValueError for anything else: signs, exponents, commas, blanks, NaN, more than 40 digits either side.
     """
     found = _REPORTED.fullmatch(text)
     if found is None:
@@ -82,7 +85,7 @@ class Scale:
 
     def measure(self, reported: Reported, unit: str) -> Measured:
         """Convert to the scale's own unit, exactly. ``unit`` must be one of ``units`` (KeyError otherwise)."""
-        amount = reported.number * self.units[unit]
+        amount = EXACT.multiply(reported.number, self.units[unit])
         shown = f"{reported.text} {symbol(unit)}"
         if self.units[unit] != 1:
             shown += f" (= {reported.comparator}{plain(amount)} {symbol(self.own)})"

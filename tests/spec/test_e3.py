@@ -168,6 +168,23 @@ class TestReportedAs:
     def test_interval(self, name, value, expected):
         assert counted(name, value) == expected
 
+    @pytest.mark.parametrize(
+        ("name", "value", "unit", "expected"),
+        [
+            ("wbc", "2.9999999999999999999999999999999999", "10^9/L", MET),
+            ("wbc", "2999.9999999999999999999999999999999", "cells/uL", MET),
+            ("hgb", "85.000000000000000000000000000000001", "g/L", NOT_MET),
+            ("hgb", "8.5000000000000000000000000000000001", "g/dL", NOT_MET),
+        ],
+    )
+    def test_is_never_rounded(self, name, value, unit, expected):
+        assert counted(name, value, unit) == expected
+
+    def test_neutrophils_from_a_percentage_are_never_rounded(self):
+        given = FROM_PERCENT | {"wbc_value": "4.9999999999999999999"}
+
+        assert outcome("E3", **given, neut_percent="30.000000000000") == MET
+
     @pytest.mark.parametrize("value", ["2,0", "-2.0", "2e0", "two", "", " 2.0", 2.0, 2, "NaN"])
     def test_anything_but_decimal_text_is_refused(self, value):
         assert counted("wbc", value) == UNDETERMINED

@@ -28,7 +28,7 @@ from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice, Quantity
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from screening.eligibility.messages import Text
 from screening.eligibility.protocol import Criterion, Flag, FlagKind, Mark, Note
-from screening.eligibility.units import Measured, Scale, plain, symbol
+from screening.eligibility.units import EXACT, Measured, Scale, plain, symbol
 from screening.protocols.lenalidomide_dm.person import CONSENT_DATE, EVENT_LIMITS, SCREENING_DATE
 from screening.protocols.lenalidomide_dm.proof import (
     ECHO_DATE,
@@ -108,7 +108,7 @@ class NeutrophilsBelow(Below):
         sides = {white.comparator, percent.comparator} - {""}
         if len(sides) == 2:
             return missing(ANC)._replace(items=names)
-        amount = white.amount * percent.amount / 100
+        amount = EXACT.divide(EXACT.multiply(white.amount, percent.amount), Decimal(100))
         side = sides.pop() if sides else ""
         shown = f"{side}{plain(amount)} {symbol(CELLS.own)} (= {white.shown} × {percent.shown})"
         return Measured(side, amount, shown), names
