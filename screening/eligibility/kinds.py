@@ -48,7 +48,11 @@ class Refused(Exception):
 
 def shown(raw: object) -> str:
     """A refused value, shortened for a message."""
-    text = raw if isinstance(raw, str) else repr(raw)
+    try:
+        text = raw if isinstance(raw, str) else repr(raw)
+    except (RecursionError, ValueError):
+        # Nested too deeply, or a whole number with more digits than Python writes.
+        text = f"({type(raw).__name__})"
     return text if len(text) <= 40 else text[:39] + "…"
 
 

@@ -193,3 +193,12 @@ def test_a_new_kind_has_to_say_both():
 )
 def test_a_refused_value_is_shortened_in_the_message(raw, text):
     assert shown(raw) == text
+
+
+def test_a_refused_value_that_cannot_be_written_is_named_by_its_type():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+
+    assert shown(10**5000) == "(int)"
+    assert shown(nested) == "(list)"
