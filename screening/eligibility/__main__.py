@@ -14,16 +14,18 @@ import gc
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from screening.eligibility.evaluation import evaluate
+from screening.eligibility.kinds import shown
 from screening.eligibility.protocol import Protocol
 from screening.eligibility.settings import Configuration
 from screening.protocols import load
 
-LONGEST_LINE = 1_000_000
+LONGEST_LINE = 10_000_000
 """Bytes. A person's answers take a few thousand; a line beyond this is a broken file, and would fill the memory."""
 
 
@@ -93,7 +95,7 @@ def lines(source: BinaryIO) -> Iterator[bytes | None]:
         yield None
 
 
-def read_person(line: bytes | None, *, first: bool = False) -> tuple[str | int, dict[str, object]]:
+def read_person(line: bytes | None, *, first: bool = False) -> tuple[str, dict[str, object]]:
     """The id and the items of a line. Raises :class:`BadLine`."""
     if line is None:
         raise BadLine(f"longer than {LONGEST_LINE:,} bytes; one person a line")
@@ -104,7 +106,7 @@ def read_person(line: bytes | None, *, first: bool = False) -> tuple[str | int, 
     if not text.strip():
         raise BadLine("empty; one person a line")
     try:
-        person = json.loads(text, object_pairs_hook=_once)
+        person = json.loads(text, object_pairs_hook=_once, parse_int=_integer)
     except RecursionError:
         raise BadLine("not JSON that can be read: nested too deeply") from None
     except ValueError as wrong:
@@ -112,7 +114,7 @@ def read_person(line: bytes | None, *, first: bool = False) -> tuple[str | int, 
     if not isinstance(person, dict):
         raise BadLine('write an object: {"id": "…", "items": {…}}')
     id, items = person.get("id"), person.get("items")
-    if isinstance(id, bool) or not isinstance(id, str | int):
+    if not isinstance(id, str):
         raise BadLine('give the person an "id" as text')
     if not isinstance(items, dict):
         raise BadLine('give the answers as an object under "items"')
@@ -123,10 +125,17 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object; a name that is there twice could hide an answer, so the line is refused."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadLine(f"“{twice}” is there twice in one object; keep one of them")
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise BadLine(f"“{shown(twice)}” is there twice in one object; keep one of them")
     return found
+
+
+def _integer(digits: str) -> int | str:
+    """A whole number; as its text when Python reads no number so long: no item takes that, but the person is read."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 if __name__ == "__main__":
