@@ -327,22 +327,61 @@ class TestReasons:
             ({"malignancy_ever": "no"}, "No malignant tumour ever."),
             (
                 {"tumors": [RECENT, OLD]},
-                "Tumour 1: stable for more than 6 months after completed treatment.",
+                (
+                    "Tumour 1 (date of diagnosis: 2023-03-01, treatment status: completed, date of treatment "
+                    "completion: 2023-12-01, disease status: no evidence of disease, relapse: no): stable for more "
+                    "than 6 months after completed treatment."
+                ),
             ),
             (
                 {"tumors": [OLD | {"disease_status": "ned", "treatment_status": "not_required"}]},
-                "Tumour 1: nothing of it lies within 5 years before screening.",
+                (
+                    "Tumour 1 (date of diagnosis: 2010-03-01, treatment status: not required, date of treatment "
+                    "completion: 2010-12-01, disease status: no evidence of disease, relapse: no): nothing of it lies "
+                    "within 5 years before screening."
+                ),
             ),
             (
                 {"tumors": [RECENT, EXCLUDING]},
                 (
-                    "Tumour 2: within 5 years before screening, and not stable for more than 6 months after completed "
-                    "treatment, so this exclusion applies."
+                    "Tumour 2 (date of diagnosis: 2023-03-01, treatment status: completed, date of treatment "
+                    "completion: 2026-04-15, disease status: no evidence of disease, relapse: no): within 5 years "
+                    "before screening, and not stable for more than 6 months after completed treatment, so this "
+                    "exclusion applies."
                 ),
             ),
             (
                 {"tumors": [RECENT, UNDECIDED]},
-                "Cannot be decided yet: complete tumour 2: its dates, treatment status, disease status and relapse.",
+                (
+                    "Cannot be decided yet: tumour 2: answer “Has there been a relapse or progression after the first "
+                    "diagnosis?”."
+                ),
+            ),
+            (
+                {"tumors": [RECENT | {"treatment_completion_date": None}]},
+                "Cannot be decided yet: tumour 1: enter the date of treatment completion.",
+            ),
+            (
+                {"tumors": [RECENT | {"treatment_completion_date": "2026-04"}]},
+                (
+                    "Cannot be decided yet: tumour 1: enter the date of treatment completion more exactly: 2026-04 "
+                    "leaves it open."
+                ),
+            ),
+            (
+                {"tumors": [NEVER_TREATED | {"diagnosis_date": "2026-10-16"}]},
+                (
+                    "Cannot be decided yet: tumour 1: date of diagnosis 2026-10-16 is after the screening visit "
+                    "2026-10-15: check both dates."
+                ),
+            ),
+            (
+                {"tumors": [RECENT | {"disease_status": "unknown"}]},
+                "Cannot be decided yet: tumour 1: “disease status” is answered “unknown”: find out.",
+            ),
+            (
+                {"tumors": [OLD | {"disease_status": "stable", "treatment_status": None}]},
+                "Cannot be decided yet: tumour 1: enter the treatment status.",
             ),
             ({"tumors": []}, "Cannot be decided yet: enter each tumour."),
             ({"screening_date": None}, "Cannot be decided yet: enter the date of the screening visit."),
@@ -350,3 +389,10 @@ class TestReasons:
     )
     def test_says_what_decided_or_what_to_do(self, changes, said):
         assert reasons("E15", **changes)[0] == said
+
+    def test_asks_for_nothing_that_could_not_change_the_outcome(self):
+        """The diagnosis is in the window already, so only what the exception needs is asked for."""
+        row = RECENT | {"treatment_completion_date": "2026-04", "relapse": None, "diagnosis_date": "2023-03-01"}
+
+        assert len(reasons("E15", tumors=[row | {"disease_status": "progressive"}])) == 1
+        assert len(reasons("E15", tumors=[row])) == 2
