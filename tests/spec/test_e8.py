@@ -239,6 +239,14 @@ class TestReasons:
                 ),
             ),
             (
+                {"hbsag": "positive", "hbv_date": None},
+                "Cannot be decided yet: enter the date of the hepatitis B tests.",
+            ),
+            (
+                {"hbsag": "positive", "screening_date": None},
+                "Cannot be decided yet: enter the date of the screening visit.",
+            ),
+            (
                 {"igra": "positive"},
                 "Cannot be decided yet: the investigator answers “Does latent tuberculosis exclude this person?”.",
             ),

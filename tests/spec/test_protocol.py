@@ -15,7 +15,7 @@ from tests.spec.chapter import DATA, PROTOCOL, cases
 from tests.spec.people import ELIGIBLE, without
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = {"lenalidomide-dm/1.0": "2fec1b9885a1545b90a30c4c2c54f8573b721f765308aa907defa346c71d4dc1"}
+PUBLISHED = {"lenalidomide-dm/1.0": "1530c4c44eb7ef1394d2f1140b0f1d69b2c26a21d5cd4ef3b6081cac63c92e83"}
 
 
 class TestRecord:

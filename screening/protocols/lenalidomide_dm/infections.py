@@ -6,12 +6,26 @@ hepatitis result is never forgotten.
 
 from __future__ import annotations
 
-from screening.eligibility.branches import NO, YES, Cases, Decided, Open, Switch
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from screening.eligibility.branches import NO, YES, Cases, Decided, Switch
 from screening.eligibility.comparisons import Before, OnExamination, Usable
-from screening.eligibility.conditions import AllOf, AnyOf, Condition, RuledOutBy, Shared, Stated, settles
+from screening.eligibility.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Finding,
+    Outline,
+    RuledOutBy,
+    Shared,
+    Stated,
+    settles,
+)
+from screening.eligibility.facts import Facts
 from screening.eligibility.items import AnsweredBy, Examination, Item
 from screening.eligibility.kinds import DECISION, FULL_DATE, YES_NO, Choice
-from screening.eligibility.logic import FALSE
+from screening.eligibility.logic import FALSE, UNKNOWN
 from screening.eligibility.messages import Text
 from screening.eligibility.protocol import Criterion, Flag, FlagKind, Mark, Note
 from screening.protocols.lenalidomide_dm.person import CONSENT_DATE, EVENT_LIMITS, SCREENING_DATE
@@ -122,21 +136,39 @@ HIV_POSITIVE = Shared(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Repeat(Condition):
+    """An unfavourable result that is not usable: open until repeated, or until the date that is missing is entered."""
+
+    of: Examination
+
+    @property
+    def _text(self) -> Text:
+        return Text(
+            f"stale.{self.of.name}",
+            f"repeat the {self.of.label}: an earlier unfavourable result is not within the days accepted",
+        )
+
+    def evaluate(self, facts: Facts) -> Finding:
+        usable = Usable(self.of).evaluate(facts)
+        if usable.truth is UNKNOWN:
+            return usable
+        return Finding(UNKNOWN, (self._text(),), usable.items, (self.of.date.name,))
+
+    def describe(self, config: Mapping[str, object]) -> Outline:
+        return Outline(f"undetermined: {self._text.english}")
+
+    @property
+    def limbs(self) -> tuple[Condition, ...]:
+        return (Usable(self.of),)
+
+
 def _never_forgotten(unfavourable: Condition, of: Examination, otherwise: Condition) -> Cases:
     """A usable unfavourable result decides; a stale one leaves it open; without one, ``otherwise`` decides (1.5)."""
     return Cases(
         (
             (AllOf(unfavourable, Usable(of)), YES),
-            (
-                unfavourable,
-                Open(
-                    Text(
-                        f"stale.{of.name}",
-                        f"repeat the {of.label}: an earlier unfavourable result is not within the days accepted",
-                    ),
-                    (of.date,),
-                ),
-            ),
+            (unfavourable, Repeat(of)),
         ),
         otherwise=otherwise,
     )
