@@ -26,6 +26,14 @@ def nobody() -> pwd.struct_passwd:
         ) from None
 
 
+def check_account() -> None:
+    """Raise Missing when PostgreSQL would refuse this user: it wants one that the system knows by name."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise Missing(f"user {os.geteuid()} has no line in /etc/passwd, and PostgreSQL wants one; add it.") from None
+
+
 def unprivileged() -> dict[str, Any]:
     """Arguments of Popen that start a program as the user PostgreSQL runs as."""
     if not AS_ROOT:

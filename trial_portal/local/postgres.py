@@ -22,10 +22,19 @@ from urllib.parse import quote
 
 import psycopg2
 
-from trial_portal.local.account import AS_ROOT, OUTSIDE, give, make_outside, open_to_read, reachable, unprivileged
+from trial_portal.local.account import (
+    AS_ROOT,
+    OUTSIDE,
+    check_account,
+    give,
+    make_outside,
+    open_to_read,
+    reachable,
+    unprivileged,
+)
 from trial_portal.local.console import Missing, tail
 from trial_portal.local.place import APPLICATION, DATABASE, OWNER, SUPERUSER, Place
-from trial_portal.local.processes import Program, end_all, left_over
+from trial_portal.local.processes import Program, end_all, servers_in
 
 ROLES = Path(__file__).with_name("roles.sql")
 PLAIN = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
@@ -118,6 +127,7 @@ class Postgres:
         if self.data.exists():
             self.check_version()
             return
+        check_account()
         self.cluster.mkdir(mode=0o700, exist_ok=True)
         give(self.cluster)
         draft, password = self.cluster / "data.new", self.cluster / "password"
@@ -151,7 +161,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server, wait until it answers, and see to roles and database."""
-        end_all(left_over(self.place.root, {"postgres": self.data.resolve()}), signal.SIGKILL, 10)
+        end_all(servers_in("postgres", self.data), signal.SIGKILL, 10)
         deadline = time.monotonic() + PATIENCE
         self.program.launch()
         while not self.answers():

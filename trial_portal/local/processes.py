@@ -91,21 +91,43 @@ def uninterrupted(programs: Iterable[Program] = ()) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def left_over(mark: Path, servers: Mapping[str, Path]) -> list[psutil.Process]:
-    """Processes of this place, whoever started them.
+def parts_of(place: Path) -> list[psutil.Process]:
+    """Processes that carry the mark of this place, whoever started them: web, worker, beat and their children.
 
-    ``servers`` maps a program's name to the folder it works in: PostgreSQL and Valkey write over their environment to
-    show their state, but never leave their folder. No pid is noted anywhere: a note can be older than the process.
+    No pid is noted anywhere: a note can be older than the process that has the number now.
     """
-    found = []
+    return [process for process in alive() if environment_of(process).get(MARK) == str(place)]
+
+
+def servers_in(program: str, folder: Path) -> list[psutil.Process]:
+    """Processes of a server by its program's name and the folder it works in.
+
+    PostgreSQL and Valkey write over their environment to show their state, but never leave their folder.
+    """
+    return [
+        process for process in alive() if process.info["name"] == program and folder_of(process) == folder.resolve()
+    ]
+
+
+def alive() -> Iterator[psutil.Process]:
+    """Every process but this one."""
     for process in psutil.process_iter(["name", "status"]):
-        if process.pid == os.getpid() or process.info["status"] == psutil.STATUS_ZOMBIE:
-            continue
-        folder = servers.get(process.info["name"])
-        with contextlib.suppress(psutil.Error, OSError):
-            if (folder and process.cwd() == str(folder)) or process.environ().get(MARK) == str(mark):
-                found.append(process)
-    return found
+        if process.pid != os.getpid() and process.info["status"] != psutil.STATUS_ZOMBIE:
+            yield process
+
+
+def environment_of(process: psutil.Process) -> dict[str, str]:
+    """A process's environment; empty for one that is gone or another user's."""
+    with contextlib.suppress(psutil.Error, OSError):
+        return dict(process.environ())
+    return {}
+
+
+def folder_of(process: psutil.Process) -> Path | None:
+    """The folder a process works in; None for one that is gone or another user's."""
+    with contextlib.suppress(psutil.Error, OSError):
+        return Path(process.cwd())
+    return None
 
 
 def end_all(processes: Iterable[psutil.Process], ending: signal.Signals, patience: float) -> None:

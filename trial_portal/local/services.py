@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,7 +27,7 @@ from trial_portal.local.place import (
     write_private,
 )
 from trial_portal.local.postgres import Postgres, choose_cluster, find_programs
-from trial_portal.local.processes import end_all, left_over, uninterrupted
+from trial_portal.local.processes import end_all, parts_of, servers_in, uninterrupted
 from trial_portal.local.valkey import Valkey
 
 JOIN_PATIENCE = 120
@@ -70,12 +70,16 @@ def holder(file: IO[str]) -> str:
 
 
 @contextlib.contextmanager
-def local_services(command: str) -> Iterator[Services]:
-    """The services of ``.local``, whose data stays. Raises Busy when another command has them."""
+def local_services(command: str, check: Callable[[], None] = lambda: None) -> Iterator[Services]:
+    """The services of ``.local``, whose data stays. Raises Busy when another command has them.
+
+    ``check`` is called before anything starts, but after what a killed launcher left has been ended.
+    """
     place = local_place()
     place.prepare()
     with hold(place, command):
         end_left_over(place)
+        check()
         with running(place, durable=True) as services:
             yield services
 
@@ -159,7 +163,6 @@ def running(place: Place, *, durable: bool) -> Iterator[Services]:
 def environment_of(place: Place, postgres: Postgres, valkey: Valkey) -> dict[str, str]:
     """What the portal's programs are told; docs/deploy.md has the list."""
     variables = {
-        "DJANGO_SETTINGS_MODULE": "trial_portal.settings",
         "PORTAL_LOCAL": "1",
         "PORTAL_DATA": str(place.root / "data"),
         "STATIC_ROOT": str(place.root / "static"),
@@ -179,7 +182,7 @@ def environment_of(place: Place, postgres: Postgres, valkey: Valkey) -> dict[str
 
 def end_left_over(place: Place) -> None:
     """End what a killed launcher left running, and remove its socket's folder."""
-    if left_over(place.root, servers_of(place)):
+    if parts_of(place.root) or servers_in("valkey-server", place.valkey) or servers_in("postgres", data_of(place)):
         say("Ending what the last start left running.")
         sweep(place)
     note = place.run / "socket-folder"
@@ -190,20 +193,20 @@ def end_left_over(place: Place) -> None:
         note.unlink()
 
 
-def servers_of(place: Place) -> dict[str, Path]:
-    """The servers' programs, and the folder each works in."""
-    return {"postgres": (choose_cluster(place) / "data").resolve(), "valkey-server": place.valkey.resolve()}
+def data_of(place: Place) -> Path:
+    """The folder in which PostgreSQL's processes work."""
+    return choose_cluster(place) / "data"
 
 
 def sweep(place: Place) -> None:
     """End every process of this place in the order of a stop: the portal's parts, Valkey, PostgreSQL."""
-    servers = servers_of(place)
-    end_all(left_over(place.root, {}), signal.SIGTERM, 10)
-    end_all(left_over(place.root, {"valkey-server": servers["valkey-server"]}), signal.SIGTERM, 10)
+    end_all(parts_of(place.root), signal.SIGTERM, 10)
+    end_all(servers_in("valkey-server", place.valkey), signal.SIGTERM, 10)
     # PostgreSQL's first process ends the others; without it they can only be killed.
-    processes = left_over(place.root, servers)
-    end_all([one for one in processes if str(one.pid) == first_process(servers["postgres"])], signal.SIGINT, 30)
-    end_all(left_over(place.root, servers), signal.SIGKILL, 10)
+    data = data_of(place)
+    first = first_process(data)
+    end_all([one for one in servers_in("postgres", data) if str(one.pid) == first], signal.SIGINT, 30)
+    end_all(servers_in("postgres", data), signal.SIGKILL, 10)
 
 
 def first_process(data: Path) -> str:

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,9 +68,7 @@ def run(arguments: list[str]) -> int:
         raise Missing(f"./portal run takes no arguments; use PORT={arguments[0]} ./portal run for another port.")
     port = chosen_port()
     try:
-        with local_services("run") as services:
-            # Only now: a portal that a killed launcher left behind has just been ended.
-            check_port(port)
+        with local_services("run", lambda: check_port(port)) as services:
             prepare(services)
             serve(services, port)
     except KeyboardInterrupt:
@@ -122,12 +121,15 @@ def check_port(port: int) -> None:
 
 def prepare(services: Services) -> None:
     """Bring the database up to date, load the demonstration study on first start, gather the static files."""
-    with step("Bringing the tables up to date"):
-        django(("migrate", "--noinput"), os.environ | services.environment)
-    with step("Loading the demonstration study, unless it is there"):
-        django(("load_demonstration",), os.environ | services.environment)
-    with step("Gathering styles and scripts"):
-        django(("collectstatic", "--noinput"), os.environ | services.environment)
+    environment = os.environ | services.environment
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        static = beside.submit(django, ("collectstatic", "--noinput"), environment)
+        with step("Bringing the tables up to date"):
+            django(("migrate", "--noinput"), environment)
+        with step("Loading the demonstration study, unless it is there"):
+            django(("load_demonstration",), environment)
+        with step("Gathering styles and scripts"):
+            static.result()
 
 
 def portal_parts(place: Place, environment: Mapping[str, str], port: int) -> list[Part]:

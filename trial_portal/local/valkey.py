@@ -12,7 +12,7 @@ import redis
 
 from trial_portal.local.console import Missing, say, tail
 from trial_portal.local.place import Place
-from trial_portal.local.processes import Program, end_all, left_over
+from trial_portal.local.processes import Program, end_all, servers_in
 
 PATIENCE = 30
 """Seconds for a start."""
@@ -57,7 +57,7 @@ class Valkey:
         When it cannot read its own file (a crash of the machine can do that), the file is moved away: the work in the
         queue is in the database as well, and is queued again by the next sweep.
         """
-        end_all(left_over(self.place.root, {"valkey-server": self.folder.resolve()}), signal.SIGKILL, 10)
+        end_all(servers_in("valkey-server", self.folder), signal.SIGKILL, 10)
         if self.answers_after_launch():
             return
         kept = self.folder / "appendonlydir"
