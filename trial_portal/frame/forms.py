@@ -67,6 +67,7 @@ class DateBoxes(forms.Widget):
 
     PARTS = ("year", "month", "day")
     template_name = "components/date_boxes.html"
+    use_fieldset = True
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
         return join_date([str(data.get(f"{name}-{part}", "")).strip() for part in self.PARTS])
@@ -81,14 +82,16 @@ class DateBoxes(forms.Widget):
         context = super().get_context(name, value, attrs)
         typed = split_date(value.isoformat() if isinstance(value, date) else str(value or ""))
         labels = (_("Year"), _("Month"), _("Day"))
+        own = context["widget"]["attrs"]
         context["boxes"] = [
             {
                 "name": f"{name}-{part}",
-                "id": f"{context['widget']['attrs'].get('id', name)}-{part}",
+                "id": f"{own.get('id', name)}-{part}",
                 "value": text,
                 "label": label,
                 "part": part,
                 "length": 4 if part == "year" else 2,
+                "invalid": own.get("aria-invalid"),
             }
             for part, text, label in zip(self.PARTS, typed, labels, strict=True)
         ]

@@ -1,5 +1,7 @@
 """Addresses of the frame."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from trial_portal.frame.views import language
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", language, name="language")]
