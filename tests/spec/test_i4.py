@@ -362,6 +362,10 @@ class TestMissingDates:
         assert treated(course("2026-01-10", "2026-10-01", "yes")) == MET
         assert treated(course("2026-01-10", "2026-08-01", "yes")) == UNDETERMINED
 
+    @pytest.mark.parametrize(("last_dose", "expected"), [("2026-03-17", MET), ("2026-03-16", UNDETERMINED)])
+    def test_a_last_dose_beside_ongoing_still_acts(self, last_dose, expected):
+        assert treated(course("2026-01-10", last_dose, "yes", cls="biologic", drug="rituximab")) == expected
+
     def test_start_after_stop_is_refused(self):
         assert treated(off("2026-10-01", "2026-01-10")) == UNDETERMINED
 

@@ -76,12 +76,11 @@ def _course(row: Mapping[str, object], facts: Facts, screening: date, *, optimis
         begin = VERY_EARLY
     else:
         return None
-    if row.get("ongoing") == "yes":
-        # A stop beside "ongoing" contradicts it: either may be the error.
-        end = screening if optimistic or not isinstance(stop, Span) else stop.earliest
-    elif isinstance(stop, Span):
+    ongoing = row.get("ongoing") == "yes"
+    # A stop beside "ongoing" contradicts it, and either may be the error: it counts where it makes the course shorter.
+    if isinstance(stop, Span) and not (ongoing and optimistic):
         end = add_months(stop.latest if optimistic else stop.earliest, _depot_months(row, facts))
-    elif optimistic:
+    elif ongoing or optimistic:
         end = screening
     else:
         return None
