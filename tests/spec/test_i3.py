@@ -349,6 +349,12 @@ class TestSubgroup:
         assert report(40, f"{vacuoles} gottron_sign", biopsy_done="yes")["subgroup"] == "DM"
         assert report(40, vacuoles, biopsy_done="no")["subgroup"] == "PM"
 
+    def test_rimmed_vacuoles_leave_the_label_open_while_the_biopsy_is(self):
+        vacuoles = "anti_jo1 neck_flexors_weaker weak_prox_upper bx_rimmed_vacuoles"
+
+        assert report(40, vacuoles, biopsy_done=None)["subgroup"] is None
+        assert report(40, vacuoles, biopsy_done=None, bx_rimmed_vacuoles="no")["subgroup"] == "PM"
+
     @pytest.mark.parametrize(
         ("age", "features", "subgroup"),
         [(40, "gottron_sign", None), (40, "gottron_papules enzymes_elevated", "ADM")],

@@ -346,7 +346,7 @@ class IimReport:
             return "JDM" if skin is TRUE else "other juvenile myositis"
         if skin is TRUE:
             return {TRUE: "DM", FALSE: "ADM", UNKNOWN: None}[weak]
-        vacuoles = said(facts, BX_VACUOLES) if said(facts, BIOPSY_DONE) is not FALSE else FALSE
+        vacuoles = said(facts, BIOPSY_DONE) & said(facts, BX_VACUOLES)
         inclusion_body = (said(facts, FINGER_FLEXORS) & said(facts, NOT_IMPROVED)) | vacuoles
         return {TRUE: "IBM", FALSE: "PM", UNKNOWN: None}[inclusion_body]
 
