@@ -314,11 +314,10 @@ class OnExamination(Condition):
     then: Condition
 
     def evaluate(self, facts: Facts) -> Finding:
-        recent = Usable(self.of).evaluate(facts)
+        recent, found = Usable(self.of).evaluate(facts), self.then.evaluate(facts)
         if recent.truth is not TRUE:
-            lacking = tuple(item.name for item in self.then.reads if item.name not in facts.values)
-            return Finding(UNKNOWN, recent.reasons, recent.items, recent.needs + lacking)
-        found = self.then.evaluate(facts)
+            # What its values would leave open is needed too; an item that nothing waits for is not.
+            return Finding(UNKNOWN, recent.reasons, recent.items, recent.needs + found.needs)
         return Finding(found.truth, found.reasons, recent.items + found.items, found.needs)
 
     def describe(self, config: Mapping[str, object]) -> Outline:

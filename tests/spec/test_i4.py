@@ -8,7 +8,7 @@ import copy
 import pytest
 
 from screening.eligibility.evaluation import evaluate
-from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, cases, outcome, reasons, vectors
+from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, cases, outcome, reasons, result, vectors
 
 CLEAR = next(case["items"] for case in cases("instruments") if case["id"] == "CDASI-01")
 AREAS = list(CLEAR["areas"])
@@ -396,6 +396,11 @@ class TestFlagsAndReasons:
     @pytest.mark.parametrize("start", ["2026-10-15", "1976-10-15"])
     def test_a_start_between_is_not(self, start):
         assert flags(treatments=[on(start)]) == []
+
+    def test_needs_only_what_would_settle_it(self):
+        assert result("I4", cdasi_date=None).needs == ("cdasi_date",)
+        assert result("I4", cdasi_date="2026-09-30").needs == ("cdasi_date",)
+        assert result("I4", cdasi_date=None, cdasi_activity_total=None).needs == ("cdasi_date", "cdasi_worksheet")
 
     def test_below_12(self):
         assert reasons("I4", cdasi_activity_total=11) == (

@@ -109,7 +109,17 @@ def test_values_of_an_examination_are_open_until_it_is_usable():
 
     assert find(high, **given, test_date="2026-10-05")[0] is TRUE
     assert find(high, **given, test_date="2026-10-04")[0] is UNKNOWN
-    assert find(high, visit="2026-10-15")[3] == ("test_date", "crp", "crp_unit")
+    assert find(high, visit="2026-10-15")[3] == ("test_date", "crp")
+    assert find(high, visit="2026-10-15", crp="8")[3] == ("test_date", "crp_unit")
+
+
+def test_an_examination_that_is_not_usable_does_not_need_values_that_nothing_waits_for():
+    high = OnExamination(TEST, Not(Below(CRP, Decimal(5), TEST)))
+    given = {"crp": "8", "crp_unit": "mg/L"}
+
+    assert find(high, **given, visit="2026-10-15")[3] == ("test_date",)
+    assert find(high, **given, visit="2026-10-15", test_date="2026-10-04")[3] == ("test_date",)
+    assert find(high, **given, test_date="2026-10-05")[3] == ("visit",)
 
 
 @pytest.mark.parametrize(
