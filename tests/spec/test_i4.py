@@ -406,3 +406,19 @@ class TestFlagsAndReasons:
         assert reasons("I4", cdasi_activity_total=11) == (
             "CDASI activity 11 on 2026-10-15 is below 12, so this criterion is not met.",
         )
+
+    @pytest.mark.parametrize(
+        ("courses", "said"),
+        [
+            ([], "No treatment is on file"),
+            ([on("2026-01-10", cls="ivig")], "No treatment on file is of a class that counts"),
+            (
+                [off("2026-01-10", "2026-09-16")],
+                "for more than 3 months and until 2026-09-17 or later (screening 2026-10-15)",
+            ),
+        ],
+    )
+    def test_treatment_that_does_not_count(self, courses, said):
+        [reason] = reasons("I4", treatments=courses)
+
+        assert reason.endswith(f"{said}, so this criterion is not met.")

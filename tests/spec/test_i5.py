@@ -161,3 +161,10 @@ class TestReasons:
         [said] = reasons("I5", consent_date="2026-10-15")
 
         assert said.endswith("are on the same day, 2026-10-15: enter both times.")
+
+    def test_same_day_and_time(self):
+        times = {"consent_time": "09:30", "first_study_procedure_time": "09:30"}
+
+        [said] = reasons("I5", consent_date="2026-10-15", **times)
+
+        assert said.endswith("the first study procedure are both on 2026-10-15 at 09:30: check the two times.")

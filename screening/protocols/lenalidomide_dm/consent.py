@@ -56,6 +56,10 @@ SAME_DAY = Text(
     "consent.same_day",
     "consent and the first study procedure are on the same day, {consent}: enter both times",
 )
+SAME_TIME = Text(
+    "consent.same_time",
+    "consent and the first study procedure are both on {day} at {time}: check the two times",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +82,10 @@ class ConsentFirst(Condition):
             text = EARLIER if signed < done else LATER
             shown = text(consent=f"{consent.text} {signed:%H:%M}", procedure=f"{procedure.text} {done:%H:%M}")
             return Finding(TRUE if signed < done else FALSE, (shown,), names)
-        lacking = [item for item in (CONSENT_TIME, PROCEDURE_TIME) if item.name not in facts.values]
-        needs = tuple(item.name for item in lacking or (CONSENT_TIME, PROCEDURE_TIME))
+        if isinstance(signed, time) and isinstance(done, time):
+            reason = SAME_TIME(day=consent.text, time=f"{signed:%H:%M}")
+            return Finding(UNKNOWN, (reason,), names, (CONSENT_TIME.name, PROCEDURE_TIME.name))
+        needs = tuple(item.name for item in (CONSENT_TIME, PROCEDURE_TIME) if item.name not in facts.values)
         return Finding(UNKNOWN, (SAME_DAY(consent=consent.text),), names, needs)
 
     def describe(self, config: Mapping[str, object]) -> Outline:

@@ -50,8 +50,13 @@ Course = tuple[date, date]
 LONG_ENOUGH = Text(
     "exposure.enough", "qualifying treatment without interruption from {start} to {end} is more than {months} months"
 )
-TOO_SHORT = Text("exposure.short", "there is no qualifying treatment of more than {months} months up to screening")
+TOO_SHORT = Text(
+    "exposure.short",
+    "no qualifying treatment lasted, without interruption, for more than {months} months and until {recent} or later "
+    "(screening {screening})",
+)
 NO_TREATMENT = Text("exposure.none", "no treatment is on file")
+NONE_QUALIFIES = Text("exposure.class", "no treatment on file is of a class that counts")
 ENTER_MORE = Text(
     "exposure.open",
     "enter class, start, stop and whether ongoing of each treatment more exactly: they leave open whether a qualifying "
@@ -95,13 +100,21 @@ def _depot_months(row: Mapping[str, object], facts: Facts) -> int:
     return int(depots.get(drug.strip().lower(), 0))
 
 
+def _recent_from(screening: date, facts: Facts) -> date:
+    """The first day on which a treatment may have ended and still count."""
+    recency = facts.config["TX_RECENCY_DAYS"]
+    if not isinstance(recency, int):
+        raise TypeError("TX_RECENCY_DAYS is a whole number of days.")
+    return minus_days(screening, recency)
+
+
 def _longest(
     rows: tuple[Mapping[str, object], ...], facts: Facts, screening: date, *, optimistic: bool
 ) -> Course | None:
     """The first uninterrupted course that is long and recent enough, or None."""
-    gap, recency = facts.config["TX_GAP_DAYS"], facts.config["TX_RECENCY_DAYS"]
-    if not isinstance(gap, int) or not isinstance(recency, int):
-        raise TypeError("TX_GAP_DAYS and TX_RECENCY_DAYS are whole numbers of days.")
+    gap = facts.config["TX_GAP_DAYS"]
+    if not isinstance(gap, int):
+        raise TypeError("TX_GAP_DAYS is a whole number of days.")
     found = (_course(row, facts, screening, optimistic=optimistic) for row in rows)
     merged: list[Course] = []
     for begin, end in sorted(course for course in found if course is not None):
@@ -109,7 +122,7 @@ def _longest(
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((begin, end))
-    recent = minus_days(screening, recency)
+    recent = _recent_from(screening, facts)
     for begin, end in merged:
         if add_months(begin, EXPOSURE_MONTHS) < end and end >= recent:
             return begin, end
@@ -128,7 +141,7 @@ class TreatedLongEnough(Condition):
         if not rows:
             return Finding(FALSE, (NO_TREATMENT(),), names)
         if not any(_may_count(row, facts) for row in rows):
-            return Finding(FALSE, (TOO_SHORT(months=EXPOSURE_MONTHS),), names)
+            return Finding(FALSE, (NONE_QUALIFIES(),), names)
         if not isinstance(screening, Span):
             return Finding(UNKNOWN, (ask(SCREENING_DATE),), names, (SCREENING_DATE.name,))
         certain = _longest(rows, facts, screening.earliest, optimistic=False)
@@ -137,7 +150,8 @@ class TreatedLongEnough(Condition):
             return Finding(TRUE, (LONG_ENOUGH(start=begin, end=end, months=EXPOSURE_MONTHS),), names)
         if _longest(rows, facts, screening.earliest, optimistic=True):
             return Finding(UNKNOWN, (ENTER_MORE(months=EXPOSURE_MONTHS),), names, (TREATMENTS.name,))
-        return Finding(FALSE, (TOO_SHORT(months=EXPOSURE_MONTHS),), names)
+        recent = _recent_from(screening.earliest, facts).isoformat()
+        return Finding(FALSE, (TOO_SHORT(months=EXPOSURE_MONTHS, recent=recent, screening=screening.text),), names)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
         classes = config["TX_QUALIFYING"]
