@@ -292,6 +292,26 @@ class RuledOutBy(Condition):
 
 
 @dataclass(frozen=True, eq=False)
+class RuledInBy(Condition):
+    """True once the other is true; until then not known: what is unfavourable is not forgotten (1.5)."""
+
+    condition: Condition
+
+    def evaluate(self, facts: Facts) -> Finding:
+        found = self.condition.evaluate(facts)
+        known = TRUE if found.truth is TRUE else UNKNOWN
+        return Finding(known, found.reasons, found.items, found.needs)
+
+    def describe(self, config: Mapping[str, object]) -> Outline:
+        described = self.condition.describe(config)
+        return Outline(f"holds with {described.text}; otherwise undetermined", described.parts)
+
+    @property
+    def limbs(self) -> tuple[Condition, ...]:
+        return (self.condition,)
+
+
+@dataclass(frozen=True, eq=False)
 class Established(Condition):
     """Two-valued: true when the other is true, otherwise false, also while the other is not known.
 

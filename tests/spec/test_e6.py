@@ -151,3 +151,8 @@ class TestReasons:
 
     def test_contraception(self):
         assert reasons("E6", contraception_agreed="no") == ("Contraception agreed: no, so this exclusion applies.",)
+
+    def test_prevention_programme(self):
+        assert reasons("E6", **WOMAN | {"ppp_conditions_met": "no"}) == (
+            "Conditions of the pregnancy prevention programme: no, so this exclusion applies.",
+        )

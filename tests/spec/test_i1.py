@@ -6,7 +6,7 @@ Baseline: a man. ``woman`` is one of childbearing potential with a negative test
 import pytest
 
 from screening.eligibility.evaluation import evaluate
-from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons, vectors
+from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons, result, vectors
 
 WOMAN = {
     "sex_at_birth": "female",
@@ -243,7 +243,43 @@ class TestReasons:
             "Pregnancy test result: positive, so this criterion is not met.",
         )
 
-    def test_stale_test_is_repeated(self):
-        assert reasons("I1", **WOMAN | {"pregnancy_test_date": "2026-10-07"}) == (
-            "Cannot be decided yet: repeat the pregnancy test: its date is outside the days accepted.",
+    @pytest.mark.parametrize("found", ["negative", "positive"])
+    @pytest.mark.parametrize(
+        ("dates", "said", "needs"),
+        [
+            (
+                {"pregnancy_test_date": "2026-10-07"},
+                "repeat the pregnancy test: 2026-10-07 is before 2026-10-08, the first day accepted",
+                "pregnancy_test_date",
+            ),
+            ({"pregnancy_test_date": None}, "enter the date of the pregnancy test", "pregnancy_test_date"),
+            ({"screening_date": None}, "enter the date of the screening visit", "screening_date"),
+        ],
+    )
+    def test_a_test_that_is_not_usable(self, found, dates, said, needs):
+        open_one = result("I1", **WOMAN | {"pregnancy_test_result": found} | dates)
+
+        assert open_one.sentences == (f"Cannot be decided yet: {said}.",)
+        assert open_one.needs == (needs,)
+
+    def test_an_indeterminate_test_is_repeated(self):
+        assert reasons("I1", **WOMAN | {"pregnancy_test_result": "indeterminate"}) == (
+            "Cannot be decided yet: repeat the pregnancy test: it is indeterminate.",
         )
+
+    @pytest.mark.parametrize(
+        ("potential", "reason", "needed"),
+        [
+            ("yes", None, ()),
+            ("no", None, ("no_childbearing_reason",)),
+            ("no", "other", ("no_childbearing_reason",)),
+            ("unknown", "hysterectomy", ("childbearing_potential",)),
+            (None, None, ("childbearing_potential",)),
+        ],
+    )
+    def test_what_is_needed_without_a_test(self, potential, reason, needed):
+        given = {"childbearing_potential": potential, "no_childbearing_reason": reason}
+
+        open_one = result("I1", **WOMAN | NO_TEST | given)
+
+        assert open_one.needs == ("pregnancy_test_result", "pregnancy_test_date", *needed)

@@ -15,7 +15,7 @@ from tests.spec.chapter import DATA, PROTOCOL, cases
 from tests.spec.people import ELIGIBLE, without
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = {"lenalidomide-dm/1.0": "1530c4c44eb7ef1394d2f1140b0f1d69b2c26a21d5cd4ef3b6081cac63c92e83"}
+PUBLISHED = {"lenalidomide-dm/1.0": "95eb80d346ba08d13a05fba0065d71fbe644b1cd2ae31889e8de700684c6a75d"}
 
 
 class TestRecord:

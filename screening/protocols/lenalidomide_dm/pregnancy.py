@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from screening.eligibility.branches import NO, YES, Cases, Open, Switch
 from screening.eligibility.comparisons import AgeBetween, Before, Usable
-from screening.eligibility.conditions import AllOf, AnyOf, Established, Not, Shared, Stated, settles
+from screening.eligibility.conditions import (
+    AllOf,
+    AnyOf,
+    Established,
+    Not,
+    RuledInBy,
+    RuledOutBy,
+    Shared,
+    Stated,
+    settles,
+)
 from screening.eligibility.items import AnsweredBy, Examination, Item
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice
 from screening.eligibility.limits import NotEarlierThan
@@ -105,43 +115,42 @@ PREGNANT = Shared(
     Cases(
         (
             (Stated(KNOWN_PREGNANT), YES),
-            (AllOf(Usable(PREGNANCY_TEST), Stated(TEST_RESULT, ("positive",), ())), YES),
-            (AllOf(Usable(PREGNANCY_TEST), Stated(TEST_RESULT, ("negative",), ())), NO),
+            (Stated(TEST_RESULT, ("positive",), ()), RuledInBy(Usable(PREGNANCY_TEST))),
             (
-                Stated(TEST_RESULT, ("positive", "indeterminate"), ()),
+                Stated(TEST_RESULT, ("indeterminate",), ()),
                 Open(
-                    Text(
-                        "pregnancy.unresolved",
-                        "a positive test that is out of date, or an indeterminate one, needs a new pregnancy test",
-                    ),
+                    Text("pregnancy.indeterminate", "repeat the pregnancy test: it is indeterminate"),
                     (TEST_RESULT, TEST_DATE),
                 ),
             ),
+            (AllOf(Usable(PREGNANCY_TEST), Stated(TEST_RESULT, ("negative",), ())), NO),
             (AllOf(NOT_CHILDBEARING, Stated(KNOWN_PREGNANT, ("no",), ())), NO),
             (
                 NOT_CHILDBEARING,
                 Open(Text("pregnancy.ask_known", "answer “Is she known to be pregnant?”"), (KNOWN_PREGNANT,)),
             ),
+            (Stated(TEST_RESULT, ("negative",), ()), RuledOutBy(Usable(PREGNANCY_TEST))),
             (
-                AllOf(Stated(TEST_RESULT, ("negative",), ()), Not(Usable(PREGNANCY_TEST))),
+                Stated(CHILDBEARING),
                 Open(
-                    Text("pregnancy.repeat", "repeat the pregnancy test: its date is outside the days accepted"),
-                    (TEST_DATE,),
+                    Text("pregnancy.childbearing_test", "enter a pregnancy test: she is of childbearing potential"),
+                    (TEST_RESULT, TEST_DATE),
                 ),
             ),
             (
-                Stated(TEST_RESULT, ("negative",), ()),
+                Stated(CHILDBEARING, ("no",), ("yes",)),
                 Open(
-                    Text("pregnancy.dates", "enter the date of the pregnancy test and of the screening visit"),
-                    (TEST_DATE, SCREENING_DATE),
+                    Text(
+                        "pregnancy.ask_reason",
+                        "enter a pregnancy test, or a reason other than “other” why she is not of childbearing "
+                        "potential",
+                    ),
+                    (TEST_RESULT, TEST_DATE, REASON),
                 ),
             ),
         ),
         otherwise=Open(
-            Text(
-                "pregnancy.ask_test",
-                "enter a pregnancy test, or why she is not of childbearing potential",
-            ),
+            Text("pregnancy.ask_test", "enter a pregnancy test, or whether she is of childbearing potential"),
             (TEST_RESULT, TEST_DATE, CHILDBEARING),
         ),
     ),
@@ -311,7 +320,7 @@ E6 = Criterion(
         Switch(
             SEX,
             {
-                "female": AnyOf(PREGNANT, AllOf(Not(Stated(PPP)), Not(NOT_CHILDBEARING))),
+                "female": AnyOf(PREGNANT, Cases(((NOT_CHILDBEARING, NO),), otherwise=Not(Stated(PPP)))),
                 "male": Not(Stated(CONTRACEPTION)),
             },
             otherwise=SEX_UNKNOWN,

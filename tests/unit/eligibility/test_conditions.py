@@ -13,6 +13,7 @@ from screening.eligibility.conditions import (
     Entered,
     Established,
     Not,
+    RuledInBy,
     RuledOutBy,
     Shared,
     Stated,
@@ -152,6 +153,13 @@ class TestCautious:
     )
     def test_ruled_out_only_by_what_is_shown(self, answer, truth):
         assert truth_of(RuledOutBy(Stated(COUGH)), cough=answer) is truth
+
+    @pytest.mark.parametrize(("answer", "truth"), [("yes", TRUE), ("no", UNKNOWN), (None, UNKNOWN)])
+    def test_ruled_in_only_by_what_is_shown(self, answer, truth):
+        assert truth_of(RuledInBy(Stated(COUGH)), cough=answer) is truth
+
+    def test_ruled_in_says_what_is_needed(self):
+        assert find(RuledInBy(settles(FEVER, "no"))) == (UNKNOWN, ("enter the fever",), ("fever",), ("fever",))
 
     def test_ruled_out_says_what_is_needed(self):
         assert find(RuledOutBy(settles(FEVER, "no"))) == (UNKNOWN, ("enter the fever",), ("fever",), ("fever",))
@@ -299,6 +307,7 @@ class TestReads:
             (Entered(DRUGS), (DRUGS,), ()),
             (Established(Stated(COUGH), Text("t", "t")), (COUGH,), ()),
             (RuledOutBy(Stated(COUGH)), (COUGH,), ()),
+            (RuledInBy(Stated(COUGH)), (COUGH,), ()),
             (Within(FELL_ILL, VISIT, days=1), (FELL_ILL, VISIT), ()),
             (Before(FELL_ILL, VISIT), (FELL_ILL, VISIT), ()),
             (OlderThan(FELL_ILL, VISIT, "VALID"), (FELL_ILL, VISIT), ("VALID",)),
