@@ -237,12 +237,24 @@ def first_broken(limits: tuple[Limit, ...], value: object, values: Mapping[str, 
 
 
 @dataclass(frozen=True, eq=False)
+class Remembered:
+    """While any examination on file has ``code`` for ``value``, the answer to ``history`` is ``answer``."""
+
+    value: Item
+    code: str
+    history: Item
+    answer: str
+
+
+@dataclass(frozen=True, eq=False)
 class Examination:
     """A dated examination: its values count only while its date is close enough to the anchor (1.5, result validity).
 
     ``validity`` and ``after`` name the settings with the days before and after the anchor; ``anchor`` and ``date``
     are full dates. ``values`` are the items that come from it. ``routine_care`` answers whether it was done for other
-    reasons than this study.
+    reasons than this study. ``enroll_validity`` names the setting with the days that it counts before the day of
+    enrollment; "" when it does not lapse until then. ``remembers``: a code of a value that, in any examination on file,
+    however old, answers a history item (1.5: a stale unfavourable result is never forgotten).
     """
 
     name: str
@@ -253,6 +265,8 @@ class Examination:
     validity: str
     after: str
     routine_care: Item
+    enroll_validity: str = ""
+    remembers: tuple[Remembered, ...] = ()
 
     @property
     def term(self) -> Message:

@@ -116,14 +116,32 @@ class Instrument(Interface):
         ...
 
 
+SOURCES = (
+    "evaluation.date",
+    "visit.date",
+    "participant.birth_date",
+    "participant.sex_at_birth",
+    "consent.signed",
+    "consent.date",
+    "consent.time",
+    "consent.version",
+    "consent.version_valid",
+    "consent.signed_by",
+)
+"""What a portal knows without asking: its words for ``Protocol.derived``."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Protocol:
     """One version of a trial's protocol. ``label`` names trial and version, such as "trial/1.0".
 
     ``facts`` are the registry record's, verbatim; ``oddities`` say how strange ones are handled. ``items`` come in an
-    order in which an item's limits only look at items before it. Misuse raises ValueError when it is made: a name used
-    twice, an item that a condition holds but the protocol does not (replace the criterion together with the item), a
-    setting that does not exist.
+    order in which an item's limits only look at items before it. ``derived`` says which item holds what the portal
+    knows from the registry, the consent and the visit, by the portal's word for it (``SOURCES``);
+    ``consent_criterion`` is the criterion that a consent on a wrong version concerns; ``rationales`` are the items that
+    hold why an item of judgement was answered as it was, by that item's name. Misuse raises ValueError when it is
+    made: a name used twice, an item that a condition holds but the protocol does not (replace the criterion together
+    with the item), a setting or a source that does not exist.
     """
 
     label: str
@@ -134,6 +152,9 @@ class Protocol:
     examinations: tuple[Examination, ...] = ()
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
     oddities: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, Item] = field(default_factory=dict)
+    consent_criterion: str = ""
+    rationales: Mapping[str, Item] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _once("item", [item.name for item in self.items])
@@ -152,6 +173,9 @@ class Protocol:
             strange = [name for name in item.reads if name not in self.by_name]
             if strange or (later and not isinstance(item.kind, Rows) and item.limits):
                 raise ValueError(f"{item.name} is limited by {strange or later}: put them before it.")
+        strange_sources = sorted(set(self.derived) - set(SOURCES))
+        if strange_sources:
+            raise ValueError(f"{strange_sources}: the portal derives {', '.join(SOURCES)} and nothing else.")
         known = {setting.name for setting in self.settings}
         for user, names in self._settings_used():
             lacking = set(names) - known
@@ -159,11 +183,14 @@ class Protocol:
                 raise ValueError(f"{user} reads the settings {sorted(lacking)}, which do not exist.")
 
     def _uses(self) -> Iterable[tuple[str, Item]]:
+        yield from self.derived.items()
+        yield from self.rationales.items()
         for criterion in self.criteria:
             for item in (*criterion.asks, *(item for flag in criterion.flags for item in flag.when.reads)):
                 yield criterion.id, item
         for examination in self.examinations:
-            for item in (*examination.items, examination.anchor):
+            remembered = (item for part in examination.remembers for item in (part.value, part.history))
+            for item in (*examination.items, examination.anchor, *remembered):
                 yield examination.name, item
         for item in self.items:
             if item.applies is not None:
@@ -176,7 +203,8 @@ class Protocol:
             for flag in criterion.flags:
                 yield f"A flag of {criterion.id}", flag.when.settings
         for examination in self.examinations:
-            yield examination.name, (examination.validity, examination.after)
+            named = (examination.validity, examination.after, examination.enroll_validity)
+            yield examination.name, tuple(name for name in named if name)
 
     @cached_property
     def by_name(self) -> Mapping[str, Item]:

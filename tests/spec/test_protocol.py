@@ -15,7 +15,7 @@ from tests.spec.chapter import DATA, PROTOCOL, cases
 from tests.spec.people import ELIGIBLE, without
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = {"lenalidomide-dm/1.0": "95eb80d346ba08d13a05fba0065d71fbe644b1cd2ae31889e8de700684c6a75d"}
+PUBLISHED = {"lenalidomide-dm/1.0": "c30bd0aeb610cdf5a16db5932d66922897974b827437408f9ae8e75c5d17b812"}
 
 
 class TestRecord:
@@ -144,7 +144,11 @@ class TestSettings:
 
 class TestOneDefinition:
     def test_nothing_outside_the_folder_names_a_criterion_or_an_item_of_this_trial(self):
-        names = [item.name for item in PROTOCOL.items] + [criterion.id for criterion in PROTOCOL.criteria]
+        # What comes from registry, consent and visit bears the field's own names, there as here.
+        general = {item for item in PROTOCOL.items if item.answered_by is AnsweredBy.DERIVED}
+        general |= {examination.anchor for examination in PROTOCOL.examinations}
+        names = [item.name for item in PROTOCOL.items if item not in general]
+        names += [criterion.id for criterion in PROTOCOL.criteria]
         named = re.compile(rf"""["'](?:{"|".join(map(re.escape, names))})["']""")
         folders = [ROOT / name for name in ("screening", "enrollment", "trial_portal", "templates")]
         sources = [path for folder in folders if folder.exists() for path in folder.rglob("*") if path.is_file()]

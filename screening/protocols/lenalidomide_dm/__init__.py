@@ -89,4 +89,22 @@ PROTOCOL = Protocol(
         infections.HIV,
     ),
     instruments={"iim": iim.IimReport(), "cdasi": cdasi.CdasiReport()},
+    derived={
+        "evaluation.date": person.EVALUATION_DATE,
+        "visit.date": person.SCREENING_DATE,
+        "participant.birth_date": person.BIRTH_DATE,
+        "participant.sex_at_birth": person.SEX,
+        "consent.signed": consent.SIGNED,
+        "consent.date": person.CONSENT_DATE,
+        "consent.time": consent.CONSENT_TIME,
+        "consent.version": consent.ICF_VERSION,
+        "consent.version_valid": consent.ICF_VALID,
+        "consent.signed_by": consent.SIGNED_BY,
+    },
+    consent_criterion=consent.I5.id,
+    rationales={
+        thrombosis.MI_RISK.name: proof.MI_RATIONALE,
+        judgement.E7_INVESTIGATOR.name: proof.E7_RATIONALE,
+        judgement.E11_INVESTIGATOR.name: proof.E11_RATIONALE,
+    },
 )

@@ -88,6 +88,7 @@ BLOOD_COUNT = Examination(
     "VALID_CBC",
     "POST",
     CBC_ROUTINE,
+    enroll_validity="ENROLL_VALID_CBC",
 )
 
 

@@ -23,7 +23,7 @@ from screening.eligibility.conditions import (
     settles,
 )
 from screening.eligibility.facts import Facts
-from screening.eligibility.items import AnsweredBy, Examination, Item
+from screening.eligibility.items import AnsweredBy, Examination, Item, Remembered
 from screening.eligibility.kinds import DECISION, FULL_DATE, YES_NO, Choice
 from screening.eligibility.logic import FALSE, UNKNOWN
 from screening.eligibility.messages import Text
@@ -120,7 +120,17 @@ HIV_SUSPICION = Item(
     "Is there any clinical suspicion of HIV?",
     CLINICIAN,
 )
-HIV = Examination("hiv", "HIV test", HIV_DATE, (HIV_TEST,), SCREENING_DATE, "VALID_HIV", "POST", HIV_ROUTINE)
+HIV = Examination(
+    "hiv",
+    "HIV test",
+    HIV_DATE,
+    (HIV_TEST,),
+    SCREENING_DATE,
+    "VALID_HIV",
+    "POST",
+    HIV_ROUTINE,
+    remembers=(Remembered(HIV_TEST, "positive", HIV_EVER, "yes"),),
+)
 
 HIV_POSITIVE = Shared(
     "HIV positive",

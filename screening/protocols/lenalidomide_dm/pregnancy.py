@@ -97,6 +97,7 @@ PREGNANCY_TEST = Examination(
     "VALID_PREG",
     "POST",
     TEST_ROUTINE,
+    enroll_validity="ENROLL_VALID_PREG",
 )
 
 NOT_CHILDBEARING = Shared(

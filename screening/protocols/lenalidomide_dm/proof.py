@@ -31,6 +31,9 @@ PFT_DATE = _proof("pft_date", FULL_DATE, "date of the lung function test")
 TRANSFUSION_OR_GCSF = _proof("transfusion_or_gcsf_14d", YES_NO, "transfusion or G-CSF within 14 days")
 TREPONEMAL = _proof("syphilis_treponemal", _RESULT, "treponemal test")
 NON_TREPONEMAL = _proof("syphilis_non_treponemal", _RESULT, "non-treponemal test")
+MI_RATIONALE = _proof("mi_risk_rationale", TEXT, "rationale of the judgement on risk factors")
+E7_RATIONALE = _proof("e7_rationale", TEXT, "rationale of the judgement on E7")
+E11_RATIONALE = _proof("e11_rationale", TEXT, "rationale of the judgement on E11")
 
 PROOF: dict[str, tuple[Item, ...]] = {
     "I1": (
@@ -75,7 +78,7 @@ PROOF: dict[str, tuple[Item, ...]] = {
         _proof("hba1c_percent", _number("%", 2, 25), "HbA1c"),
         _proof("bmi", _number("kg/m²", 8, 100), "BMI"),
         _proof("oestrogen_use", YES_NO, "oestrogen use"),
-        _proof("mi_risk_rationale", TEXT, "rationale of the judgement on risk factors"),
+        MI_RATIONALE,
     ),
     "E6": (
         _proof("contraception_method", TEXT, "contraception method"),
@@ -88,7 +91,7 @@ PROOF: dict[str, tuple[Item, ...]] = {
         _proof("dlco_percent", _number("%", 5, 200), "DLCO in percent of predicted"),
         _proof("anti_mda5", _RESULT, "anti-MDA5"),
         _proof("permitted_background_list", TEXT, "list of permitted background medications in force"),
-        _proof("e7_rationale", TEXT, "rationale of the judgement on E7"),
+        E7_RATIONALE,
     ),
     "E10": (
         _proof("igg_g_l", _number("g/L", 0, 100), "IgG"),
@@ -97,7 +100,7 @@ PROOF: dict[str, tuple[Item, ...]] = {
     ),
     "E11": (
         _proof("uncontrolled_description", TEXT, "description of the uncontrolled disease"),
-        _proof("e11_rationale", TEXT, "rationale of the judgement on E11"),
+        E11_RATIONALE,
     ),
     "E12": (_proof("abuse_substance", TEXT, "substance"),),
     "E13": (_proof("surgery_description", TEXT, "description of the surgery"),),

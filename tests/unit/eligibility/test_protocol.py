@@ -11,7 +11,7 @@ from screening.eligibility.branches import BySetting
 from screening.eligibility.comparisons import Below, OnExamination, Within
 from screening.eligibility.conditions import AllOf, AnyOf, Condition, Finding, Not, Outline, Stated
 from screening.eligibility.evaluation import evaluate
-from screening.eligibility.items import AnsweredBy, Examination, Item, Rows, Sheet, Use
+from screening.eligibility.items import AnsweredBy, Examination, Item, Remembered, Rows, Sheet, Use
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Choice, Integer
 from screening.eligibility.limits import NotAfter, NotBefore
 from screening.eligibility.logic import TRUE
@@ -307,6 +307,13 @@ CHANGES = {
     },
     "setting added": {"settings": (*SETTINGS.values(), Setting("MOOD", "good", OneOf(("good",)), "mood"))},
     "examination removed": {"examinations": ()},
+    "days that an examination counts before enrollment": {"examinations": (replace(TEST, enroll_validity="VALID"),)},
+    "code of an examination that is remembered": {
+        "examinations": (replace(TEST, remembers=(Remembered(STAGE, "II", FEVER, "yes"),)),)
+    },
+    "item that holds what the portal knows": {"derived": {"visit.date": VISIT}},
+    "criterion of the consent": {"consent_criterion": "E1"},
+    "rationale of a judgement": {"rationales": {"opinion": COUGH}},
     "label of an examination": {"examinations": (OTHER_TEST,)},
     "instrument": {"instruments": {"score": Score()}},
     "weight of an instrument": {"instruments": {"score": Score(2)}},
