@@ -1,4 +1,4 @@
-"""How every test runs: as the application role, the same generated examples each time, more with ./portal test --full."""
+"""How every test runs: as the application role, with the same generated examples each time (more with --full)."""
 
 import os
 from collections.abc import Iterator

@@ -49,7 +49,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 
-# -- identities --------------------------------------------------------------------------------------------------------
+# -- identities -------------------------------------------------------------------------------------------------------
 
 IDENTITY_KEYS = required("IDENTITY_KEYS").split(",")
 """Fernet keys; the first encrypts, all decrypt. ``manage.py rotate_identity_keys`` moves everything to the first."""
@@ -57,7 +57,7 @@ IDENTITY_KEYS = required("IDENTITY_KEYS").split(",")
 BLIND_INDEX_KEY = required("BLIND_INDEX_KEY")
 """Key of the digests by which identities are found exactly without being readable."""
 
-# -- applications ------------------------------------------------------------------------------------------------------
+# -- applications -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -127,7 +127,7 @@ TEMPLATES = [
     },
 ]
 
-# -- database: the application works as a role that owns nothing --------------------------------------------------------
+# -- database: the application works as a role that owns nothing ------------------------------------------------------
 
 DATABASE_URL, DATABASE_OWNER_URL = required("DATABASE_URL"), required("DATABASE_OWNER_URL")
 APPLICATION_ROLE: str = dj_database_url.parse(DATABASE_URL)["USER"]
@@ -144,7 +144,7 @@ if not AS_OWNER:
     )
 DATABASES = {"default": _database}
 
-# -- cache and broker: one Valkey or Redis, a database each; the portal goes on without it -------------------------------
+# -- cache and broker: one Valkey or Redis, a database each; the portal goes on without it ----------------------------
 
 _redis = required("REDIS_URL").rstrip("/")
 CACHES = {
@@ -179,7 +179,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 globals().update(dj_email_url.parse(os.environ.get("EMAIL_URL", "console://")))
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 
-# -- signing in ----------------------------------------------------------------------------------------------------------
+# -- signing in -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -218,7 +218,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "trial_portal.frame.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 
-# -- headers, files ------------------------------------------------------------------------------------------------------
+# -- headers, files ---------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -252,7 +252,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# -- logs: fields, no identities --------------------------------------------------------------------------------------------
+# -- logs: fields, no identities --------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -284,7 +284,7 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 
-# -- the study: its title is the protocol's, the rest is this installation's ---------------------------------------------
+# -- the study: its title is the protocol's, the rest is this installation's ------------------------------------------
 
 PROTOCOL = load_protocol()
 STUDY = {

@@ -22,7 +22,8 @@ class Context(NamedTuple):
     request: str = ""
 
 
-_current: ContextVar[Context] = ContextVar("ledger_context", default=Context())
+NOBODY = Context()
+_current: ContextVar[Context] = ContextVar("ledger_context", default=NOBODY)
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Set for each request by the middleware; a task sets its own id."""
 

@@ -15,7 +15,7 @@ from trial_portal.participants.encryption import EncryptedText
 
 
 class ScreeningCounter(models.Model):
-    """The last screening number of a site; locked while the next one is given, so that there is no gap and no double."""
+    """The last screening number of a site; locked while the next one is given: no gap, no double."""
 
     site = models.OneToOneField(Site, models.PROTECT, primary_key=True)
     last = models.PositiveIntegerField(default=0)
@@ -187,8 +187,8 @@ class PrescreeningEntry(Strikable):
 class IcfVersion(Strikable):
     """One version of the informed consent form, in one language, of one site.
 
-    In force at the site from ``effective_from`` to ``expires_on`` inclusive, unless a later version of the same language
-    has taken its place. ``file`` is the approved PDF, private; ``sha256`` its digest (hex).
+    In force at the site from ``effective_from`` to ``expires_on`` inclusive, unless a later version of the same
+    language has taken its place. ``file`` is the approved PDF, private; ``sha256`` its digest (hex).
     """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="icf_versions")
