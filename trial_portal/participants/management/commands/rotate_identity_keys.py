@@ -1,0 +1,37 @@
+"""``manage.py rotate_identity_keys``: bring every identity under the first of IDENTITY_KEYS.
+
+Put the new key first, keep the old one behind it, restart, run this, then take the old key out. It may be stopped and
+started again at any time. docs/adr/0004-identities.md says what is encrypted.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from trial_portal.participants.actions import rotate_identities
+from trial_portal.participants.selectors import portal_itself
+
+
+class Command(BaseCommand):
+    help = "Encrypt every identity with the first of IDENTITY_KEYS and make its digests anew."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--batch", type=int, default=500, help="identities in one transaction (500)")
+        parser.add_argument("--after", type=int, default=0, help="go on after this key (0)")
+
+    def handle(self, *, batch: int, after: int, **options: Any) -> None:
+        try:
+            portal = portal_itself()
+        except ObjectDoesNotExist:
+            raise CommandError("The portal has no user of its own yet: set the study up first.") from None
+        written = 0
+        while (step := rotate_identities(by=portal, at=timezone.now(), after=after, size=batch)) is not None:
+            after, changed = step
+            written += changed
+            self.stdout.write(f"up to {after}: {written} encrypted anew")
+        self.stdout.write(f"Done: {written} encrypted anew; all identities are under the first key.")

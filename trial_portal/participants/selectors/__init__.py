@@ -1,0 +1,67 @@
+"""Every read of the registry. Those for pages take the user's authority and return only what it reaches."""
+
+from trial_portal.participants.selectors.consent import (
+    IN_FORCE,
+    SiteVersions,
+    Standing,
+    consents_of,
+    first_consent,
+    icf_in_force,
+    icf_versions,
+    may_have_obtained_consent,
+    versions_of,
+    withdrawals_of,
+)
+from trial_portal.participants.selectors.identities import (
+    LookAlike,
+    blocking_duplicates,
+    duplicates_of,
+    find,
+    identities_after,
+    identity_of,
+    look_alikes,
+    person_of,
+    portal_itself,
+)
+from trial_portal.participants.selectors.registry import (
+    approved_on,
+    deviations_of,
+    number_search,
+    participants,
+    prescreening_entries,
+    sites_where,
+    steps_of,
+)
+from trial_portal.participants.selectors.windows import Window, count_up_to, window
+
+__all__ = [
+    "IN_FORCE",
+    "LookAlike",
+    "SiteVersions",
+    "Standing",
+    "Window",
+    "approved_on",
+    "blocking_duplicates",
+    "consents_of",
+    "count_up_to",
+    "deviations_of",
+    "duplicates_of",
+    "find",
+    "first_consent",
+    "icf_in_force",
+    "icf_versions",
+    "identities_after",
+    "identity_of",
+    "look_alikes",
+    "may_have_obtained_consent",
+    "number_search",
+    "participants",
+    "person_of",
+    "portal_itself",
+    "prescreening_entries",
+    "sites_where",
+    "steps_of",
+    "versions_of",
+    "window",
+    "withdrawals_of",
+]
