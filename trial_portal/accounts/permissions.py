@@ -43,6 +43,10 @@ class May(StrEnum):
     STRIKE = "strike an entry made in error"
     RESOLVE_DUPLICATES = "resolve a possible duplicate"
     RECORD_DEVIATION = "record a deviation"
+    SCREEN = "enter screening data"
+    REVIEW = "review a screening record"
+    SIGN_ELIGIBILITY = "sign eligibility"
+    ENROLL = "enroll participants"
     SIGN_DELEGATIONS = "sign delegations"
     CONFIGURE = "configure the study"
     SEE_CONFIGURATION = "see sites, staff and delegations"
@@ -53,7 +57,7 @@ READING = {May.SEE_RECORDS, May.SEE_CONFIGURATION}
 ROLE_MAY: dict[Role, frozenset[May]] = {
     Role.COORDINATOR: frozenset(READING | {May.SEE_IDENTITIES}),
     Role.INVESTIGATOR: frozenset(
-        READING | {May.SEE_IDENTITIES, May.RESOLVE_DUPLICATES, May.RECORD_DEVIATION, May.READ_LEDGER}
+        READING | {May.SEE_IDENTITIES, May.RESOLVE_DUPLICATES, May.RECORD_DEVIATION, May.REVIEW, May.READ_LEDGER}
     ),
     Role.ADMIN: frozenset(READING | {May.CONFIGURE, May.READ_LEDGER}),
     Role.MONITOR: frozenset(READING | {May.READ_LEDGER}),
@@ -62,10 +66,10 @@ ROLE_MAY: dict[Role, frozenset[May]] = {
 
 TASK_MAY: dict[Task, frozenset[May]] = {
     Task.OBTAIN_CONSENT: frozenset({May.RECORD_CONSENT, May.PRESCREEN}),
-    Task.ENTER_DATA: frozenset({May.REGISTER, May.PRESCREEN, May.RECORD_CONSENT, May.STRIKE}),
+    Task.ENTER_DATA: frozenset({May.REGISTER, May.PRESCREEN, May.RECORD_CONSENT, May.STRIKE, May.SCREEN}),
     Task.ASSESS_SKIN: frozenset(),
-    Task.CONFIRM_ELIGIBILITY: frozenset(),
-    Task.ENROLL: frozenset(),
+    Task.CONFIRM_ELIGIBILITY: frozenset({May.SIGN_ELIGIBILITY}),
+    Task.ENROLL: frozenset({May.ENROLL}),
 }
 """What a delegated task adds, for coordinators and investigators."""
 
