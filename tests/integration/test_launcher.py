@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import redis
 
-from tests.integration.launcher import Portal, copy_project, free_port, shared_venv, wait
+from tests.integration.launcher import ROOT, Portal, copy_project, free_port, shared_venv, wait
 from trial_portal.local import postgres
 from trial_portal.local.account import AS_ROOT, nobody, reachable, unprivileged
 
@@ -39,7 +39,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         running.remove()
 
 
-# -- as the user who runs the tests ------------------------------------------------------------------------------------
+# -- as the user who runs the tests -----------------------------------------------------------------------------------
 
 
 def test_first_start_shows_its_steps_the_address_and_the_logins(portal: Portal) -> None:
@@ -169,7 +169,7 @@ def test_lost_secrets_are_not_made_anew_over_data(portal: Portal) -> None:
     assert "secrets.json is missing" in start.stderr
 
 
-# -- as an ordinary user -----------------------------------------------------------------------------------------------
+# -- as an ordinary user ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -232,7 +232,63 @@ def test_ordinary_user_runs_kills_and_runs_again(ordinary: Portal) -> None:
     assert ordinary.left() == []
 
 
-# -- the pieces --------------------------------------------------------------------------------------------------------
+# -- what a machine may lack ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """The script and the lock alone; what is tried here ends before anything else is needed."""
+    (tmp_path / "bare").mkdir()
+    for name in ("portal", "requirements.lock"):
+        shutil.copy2(ROOT / name, tmp_path / "bare" / name)
+    return tmp_path / "bare"
+
+
+def seen_by_the_script(bare: Path, preparation: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the script in a Python that ``preparation`` changed."""
+    program = (
+        f"import runpy, shutil, sys\n{preparation}\nsys.argv = ['portal', 'run']\n"
+        "runpy.run_path('portal', run_name='__main__')\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=bare,
+        env={"PATH": os.environ["PATH"], "HOME": str(bare), "LANG": "C.UTF-8"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_missing_venv_module_is_told_in_one_sentence(bare: Path) -> None:
+    hidden = (
+        "import importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name: None if name == 'ensurepip' else find(name)"
+    )
+    start = seen_by_the_script(bare, hidden)
+    assert start.returncode == 2
+    assert start.stderr == (
+        "portal: this Python has no ensurepip module; install it (Debian, Ubuntu: apt install python3-venv).\n"
+    )
+
+
+def test_too_little_room_is_told_in_one_sentence(bare: Path) -> None:
+    start = seen_by_the_script(bare, "shutil.disk_usage = lambda path: shutil._ntuple_diskusage(9, 9, 5_000_000)")
+    assert start.returncode == 2
+    assert start.stderr == ("portal: only 5 MB are free here, and .venv needs up to 1000; free some and start again.\n")
+
+
+def test_packages_that_cannot_be_had_are_told_and_nothing_is_taken_for_made(bare: Path) -> None:
+    start = seen_by_the_script(bare, "", PIP_NO_INDEX="1")
+    assert start.returncode == 2
+    assert start.stderr.splitlines()[-1].endswith(
+        "its message stands above; see that pip reaches its package index and the disk has room, and start again."
+    )
+    assert not (bare / ".venv/lock-digest").exists()
+
+
+# -- the pieces -------------------------------------------------------------------------------------------------------
 
 
 def broker(portal: Portal) -> redis.Redis:
