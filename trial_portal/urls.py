@@ -8,10 +8,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("trial_portal.accounts.urls")),
     path("", include("trial_portal.participants.urls")),
-    path("recruitment/", include("enrollment.urls")),
+    path("study/recruitment/", include("enrollment.urls")),
     path("language/", include("trial_portal.frame.urls")),
 ]
 
+handler400 = "trial_portal.frame.errors.bad_request"
 handler403 = "trial_portal.frame.errors.forbidden"
 handler404 = "trial_portal.frame.errors.not_found"
 handler500 = "trial_portal.frame.errors.broken"

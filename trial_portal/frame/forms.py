@@ -22,10 +22,11 @@ class PortalForm(forms.Form):
     """A form drawn by crispy-forms without its own <form> tag.
 
     An empty required field says "Enter the …" with its label; a choice, "Choose the …". A field that the form does not
-    know is refused: the server would otherwise silently drop what somebody believes to have saved.
+    know is refused: the server would otherwise silently drop what somebody believes to have saved. ``not_done`` heads
+    the list of what is wrong with it.
     """
 
-    required_css_class = "required"
+    not_done: Any = _("Not saved")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +36,11 @@ class PortalForm(forms.Form):
         self.helper.form_show_errors = True
         for name, field in self.fields.items():
             label = str(field.label or name.replace("_", " "))
-            says = _("Choose: %(label)s.") if isinstance(field, forms.ChoiceField) else _("Enter: %(label)s.")
+            says = _("Enter: %(label)s.")
+            if isinstance(field, forms.ChoiceField):
+                says = _("Choose: %(label)s.")
+            elif isinstance(field, forms.BooleanField):
+                says = _("Tick: %(label)s.")
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = says % {"label": label}
 

@@ -17,18 +17,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
-from django.views.decorators.http import require_http_methods
 
 from trial_portal.accounts.middleware import ANYONE, SIGNED_IN
 from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import Authority, May
 from trial_portal.audit.refusals import NotPermitted, Refused
+from trial_portal.frame.errors import method_not_allowed
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -54,9 +55,14 @@ def page(who: May | str, methods: tuple[str, ...] = WRITE) -> Callable[[View], V
     """
 
     def decorate(view: View) -> View:
-        limited = require_http_methods(methods)(view)
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return method_not_allowed(request, methods)
+            return view(request, *args, **kwargs)
+
         limited.who, limited.methods = who, methods  # type: ignore[attr-defined]
-        return limited
+        return limited  # type: ignore[return-value]
 
     return decorate
 
