@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import factory
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from trial_portal.accounts.models import Delegation, SignatureStatement, Site, User
+from trial_portal.accounts.models import Delegation, SignatureStatement, Site, SiteApproval, User
 from trial_portal.accounts.permissions import TASKS_OF, Role
 from trial_portal.participants.encryption import blind_index
-from trial_portal.participants.models import IcfVersion, Identity, Participant
+from trial_portal.participants.models import Consent, IcfVersion, Identity, Participant
 
 PASSWORD = "correct horse battery"
 AT = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)
@@ -102,3 +103,40 @@ def identity(participant: Participant, name: str = "Li Hua", birth_date: str = "
 def days_ago(days: int) -> date:
     """The day so many days before today (UTC)."""
     return datetime.now(UTC).date() - timedelta(days=days)
+
+
+def site_ready(code: str = "01") -> Site:
+    """A site with an approval of the protocol in force."""
+    site = SiteFactory(code=code)
+    SiteApproval.objects.get_or_create(
+        site=site,
+        defaults={
+            "protocol_label": settings.PROTOCOL.label,
+            "ethics_committee": "Ethics committee",
+            "ethics_reference": "2025-01",
+            "ethics_approved_on": date(2025, 1, 10),
+            "site_approved_on": date(2025, 1, 20),
+            "recorded_by": UserFactory(),
+        },
+    )
+    return site
+
+
+def consented(site: Site, on: date = date(2026, 10, 14), birth_date: str = "1979-03-02", **kwargs: Any) -> Participant:
+    """A participant of a site with an identity and a valid consent of a day, at 10:00."""
+    participant = ParticipantFactory(
+        site=site, status=Participant.Status.CONSENTED, birth_year=int(birth_date[:4]), **kwargs
+    )
+    identity(participant, birth_date=birth_date)
+    version = IcfVersion.objects.filter(site=site).first() or IcfVersionFactory(site=site)
+    Consent.objects.create(
+        participant=participant,
+        version=version,
+        signed_on=on,
+        signed_time=time(10, 0),
+        held_by=participant.registered_by,
+        copy_given=True,
+        version_valid=True,
+        recorded_by=participant.registered_by,
+    )
+    return participant

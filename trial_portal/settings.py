@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "trial_portal.frame",
     "trial_portal.signatures",
     "trial_portal.participants",
+    "screening",
     "enrollment",
 ]
 
@@ -195,6 +196,8 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 
+# Counted by name alone: who tries many names from one address is a matter for the proxy, and staff share addresses.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: a quarter of an hour
 AXES_LOCKOUT_PARAMETERS = ["username"]

@@ -1,0 +1,279 @@
+"""Saving a card: its answers and result sets, with the reasons that changes need. Design: "Cards save by themselves".
+
+Order: permission, state, conflict with somebody else, what the protocol refuses, what is unusual, reason, write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from screening.actions.steps import editable, keep_outcomes, locked
+from screening.cards import VISIT, Card
+from screening.eligibility.items import Examination, Item
+from screening.eligibility.kinds import Quantity
+from screening.eligibility.protocol import FlagKind
+from screening.models import AnswerRevision, ResultSet, ScreeningRecord
+from screening.refusals import Change, Clash, Conflict, NeedsConfirming, NeedsReason, NotTaken
+from screening.selectors import Loaded, changed_since, items_of, load, projected
+from trial_portal.accounts.models import User
+from trial_portal.accounts.permissions import May
+from trial_portal.audit.actions import action
+from trial_portal.audit.refusals import Refused
+
+
+@dataclass(frozen=True)
+class TypedSet:
+    """One result set as typed: its key (None for a new one), its values by item name, its source in words."""
+
+    key: int | None
+    values: Mapping[str, object]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A card as typed: answers by item name (None: cleared), result sets by examination name.
+
+    ``revision`` is the record's when the card was loaded; ``confirmed`` the names of items whose unusual value was
+    confirmed; ``reason_code`` and ``reason`` say why saved answers change, once for the whole card.
+    """
+
+    revision: int
+    answers: Mapping[str, object] = field(default_factory=dict)
+    sets: Mapping[str, TypedSet] = field(default_factory=dict)
+    confirmed: Set[str] = frozenset()
+    reason_code: str = ""
+
+
+@action
+def save_card(
+    *, by: User, at: datetime, record: ScreeningRecord, card_id: str, typed: Typed, reason: str = ""
+) -> Loaded:
+    """Save one card and evaluate the record anew. Returns it as it then stands.
+
+    Raises Conflict, NotTaken, NeedsConfirming, NeedsReason (``refusals``), each before anything is written; Refused
+    for another state, NotPermitted. A save that changes nothing writes nothing.
+    """
+    record = locked(record, by=by, at=at, may=May.SCREEN)
+    editable(record)
+    before = load(record, at)
+    card = before.cards[card_id]
+    unknown = set(typed.answers) - {item.name for item in card.items + card.proof}
+    if unknown:
+        raise Refused(_("This card does not ask for %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    changes = [*_changed_answers(before, card, typed), *_changed_values(before, card, typed)]
+    if not changes:
+        return before
+    _refuse_conflicts(record, changes, typed)
+    after, rows = _with(before, card, typed, at)
+    _refuse_problems(before, after, card, typed, changes)
+    unusual = _unusual(after, card, changes)
+    waiting = {name: text for name, text in unusual.items() if name not in typed.confirmed}
+    if waiting:
+        raise NeedsConfirming(_("An unusual value is confirmed before it is saved."), waiting)
+    corrections = [change for change in changes if change.old is not None]
+    if corrections and not (typed.reason_code and (reason.strip() or typed.reason_code != "other")):
+        raise NeedsReason(_("Say why the saved answer changes."), corrections)
+    return _write(after, rows, typed, changes, set(unusual), by=by, at=at, reason=reason)
+
+
+def _changed_answers(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:
+    for item in (*card.items, *card.proof):
+        if item.name in typed.answers:
+            old = _saved_answer(loaded, card, item)
+            new = typed.answers[item.name]
+            if old != new:
+                yield Change(item, old, new)
+
+
+def _saved_answer(loaded: Loaded, card: Card, item: Item) -> object:
+    return loaded.record.screening_date.isoformat() if card.id == VISIT else loaded.record.answers.get(item.name)
+
+
+def _changed_values(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:
+    for examination, entered in _typed_sets(card, typed):
+        row = _row(loaded, examination, entered)
+        old = projected(examination, row) if row else {}
+        new = _values(examination, entered)
+        for item in examination.items:
+            if old.get(item.name) != new.get(item.name):
+                yield Change(item, old.get(item.name), new.get(item.name), row.pk if row else None)
+
+
+def _row(loaded: Loaded, examination: Examination, entered: TypedSet) -> ResultSet | None:
+    """The result set that is edited, or None for a new one. Raises Refused for one that is not this record's."""
+    if entered.key is None:
+        return None
+    for row in loaded.of(examination):
+        if row.pk == entered.key:
+            return row
+    raise Refused(_("This result was struck or belongs to another record. Reload the page."))
+
+
+def _values(examination: Examination, entered: TypedSet) -> dict[str, object]:
+    """The typed values of a set; a unit without its number is no answer."""
+    values = {item.name: entered.values.get(item.name) for item in examination.items}
+    for item in examination.values:
+        if isinstance(item.kind, Quantity) and item.kind.unit_item and values[item.name] is None:
+            values[item.kind.unit_item] = None
+    return values
+
+
+def _refuse_conflicts(record: ScreeningRecord, changes: list[Change], typed: Typed) -> None:
+    """Both values are shown when an item was changed by somebody since the card was loaded, and not to the same."""
+    if typed.revision >= record.revision:
+        return
+    names = {change.item.name: change for change in changes}
+    latest = {
+        row.item: row
+        for row in changed_since(record, typed.revision, set(names))
+        if row.result_set_id == names[row.item].result_set
+    }
+    clashes = [
+        Clash(names[name].item, row.new, names[name].new, row.by.printed_name, row.at)
+        for name, row in latest.items()
+        if row.new != names[name].new
+    ]
+    if clashes:
+        raise Conflict(
+            _("Somebody changed this card while you had it open. Choose one; both stay in the history."), clashes
+        )
+
+
+def _with(before: Loaded, card: Card, typed: Typed, at: datetime) -> tuple[Loaded, dict[str, ResultSet]]:
+    """The record as it would stand, and the typed result sets by examination. Rows are changed in memory only."""
+    record = before.record
+    if card.id == VISIT:
+        for item in card.items:
+            _set_visit(record, item, typed.answers.get(item.name))
+    else:
+        merged = {**record.answers, **typed.answers}
+        record.answers = {name: value for name, value in merged.items() if value is not None}
+    sets = list(before.sets)
+    rows: dict[str, ResultSet] = {}
+    for examination, entered in _typed_sets(card, typed):
+        values = _values(examination, entered)
+        row = _row(before, examination, entered)
+        if row is None:
+            if not any(value is not None for value in values.values()):
+                continue
+            row = ResultSet(record=record, examination=examination.name)
+            sets.append(row)
+        row.specimen_date = _day(values.get(examination.date.name))
+        row.values = {k: v for k, v in values.items() if v is not None and k != examination.date.name}
+        row.source = entered.source
+        rows[examination.name] = row
+    items = items_of(before.protocol, record, sets, before.consent, record.participant.identity, at)
+    return Loaded(record, before.protocol, sets, before.consent, items), rows
+
+
+def _typed_sets(card: Card, typed: Typed) -> Iterator[tuple[Examination, TypedSet]]:
+    for examination in card.examinations:
+        if examination.name in typed.sets:
+            yield examination, typed.sets[examination.name]
+
+
+def _set_visit(record: ScreeningRecord, item: Item, value: object) -> None:
+    day = _day(value)
+    if day is None:
+        raise NotTaken({item.name: _("Enter the date of the screening visit.")})
+    record.screening_date = day
+
+
+def _day(value: object) -> date | None:
+    """A full date as typed, or None; what is no date is refused later, by the protocol."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _refuse_problems(before: Loaded, after: Loaded, card: Card, typed: Typed, changes: list[Change]) -> None:
+    """Refuse what the protocol does not take, and two answers that contradict each other (flags of the form)."""
+    changed = {change.item.name for change in changes}
+    problems: dict[str, str] = {}
+    for entered in _readings(after, card, typed):
+        _values_read, found = after.protocol.reader.read(entered)
+        for problem in found:
+            if problem.item in changed:
+                problems.setdefault(problem.item, problem.message.sentence)
+    if not problems and card.criterion is not None:
+        for flag in after.evaluation.flags(card.id):
+            concerned = [name for name in flag.items if name in changed]
+            if flag.kind is FlagKind.FORM and concerned:
+                problems[concerned[0]] = flag.message.sentence
+    if problems:
+        raise NotTaken(problems)
+
+
+def _readings(after: Loaded, card: Card, typed: Typed) -> Iterator[Mapping[str, object]]:
+    """The items as they would be read; a typed result set as if it were the one in use."""
+    yield {**after.items, **{name: value for name, value in typed.answers.items() if value is not None}}
+    for examination, entered in _typed_sets(card, typed):
+        yield {**after.items, **_values(examination, entered)}
+
+
+def _unusual(after: Loaded, card: Card, changes: list[Change]) -> dict[str, str]:
+    """What has to be confirmed: soft limits of what changes, by item name."""
+    if card.criterion is None:
+        return {}
+    changed = {change.item.name for change in changes if change.new is not None}
+    return {
+        name: flag.message.sentence
+        for flag in after.evaluation.flags(card.id)
+        if flag.kind is FlagKind.CONFIRM
+        for name in flag.items
+        if name in changed
+    }
+
+
+def _examination(loaded: Loaded, name: str) -> Examination:
+    return next(examination for examination in loaded.protocol.examinations if examination.name == name)
+
+
+def _write(
+    after: Loaded,
+    rows: Mapping[str, ResultSet],
+    typed: Typed,
+    changes: list[Change],
+    unusual: set[str],
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+) -> Loaded:
+    record = after.record
+    record.revision += 1
+    record.changed_at = at
+    record.subject = after.evaluation.subject.value
+    record.decided = after.decided
+    row_of = {}
+    for name, row in rows.items():
+        examined = {item.name for item in _examination(after, name).items}
+        if examined & {change.item.name for change in changes}:
+            if row.pk is None:
+                row.recorded_by = by
+            row.save()
+            row_of |= dict.fromkeys(examined, row)
+    AnswerRevision.objects.bulk_create(
+        AnswerRevision(
+            record=record,
+            result_set=row_of.get(change.item.name),
+            item=change.item.name,
+            old=change.old,
+            new=change.new,
+            revision=record.revision,
+            reason_code=typed.reason_code if change.old is not None else "",
+            reason=reason if change.old is not None else "",
+            confirmed=change.item.name in unusual,
+            by=by,
+        )
+        for change in changes
+    )
+    record.save(update_fields=["answers", "screening_date", "revision", "changed_at", "subject", "decided"])
+    keep_outcomes(after)
+    return after
