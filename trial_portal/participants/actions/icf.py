@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trial_portal.accounts.models import Site, User
 from trial_portal.accounts.permissions import May
@@ -84,7 +85,11 @@ def strike_icf_version(*, by: User, at: datetime, version: IcfVersion, reason: s
     standing = Consent.objects.filter(version=row, struck_at__isnull=True).count()
     if standing:
         raise Refused(
-            _("%(count)d consents stand on %(version)s, so it stays. Consents entered in error are struck first.")
+            ngettext(
+                "%(count)d consent stands on %(version)s, so it stays. A consent entered in error is struck first.",
+                "%(count)d consents stand on %(version)s, so it stays. Consents entered in error are struck first.",
+                standing,
+            )
             % {"count": standing, "version": row}
         )
     row.struck_by, row.struck_at, row.struck_reason = by, at, coded(reason, "reason")

@@ -79,6 +79,8 @@ def write_entry(
     if outcome not in Outcome.values:
         raise Refused(_("Choose the outcome."), "outcome")
     _check_criteria(outcome, criteria)
+    if participant is not None:
+        participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
     _check_participant(outcome, participant, site)
     return PrescreeningEntry.objects.create(
         site=site,
