@@ -61,9 +61,8 @@ def moment(value: datetime | None, zone: Any = None) -> str:
     """A moment in a site's zone (default: the study's), with the zone said: 13 Oct 2026, 14:32 (Asia/Shanghai)."""
     if value is None:
         return ""
-    name = str(getattr(zone, "time_zone", None) or zone or settings.TIME_ZONE)
-    local = value.astimezone(ZoneInfo(name))
-    return f"{date_format(local, 'j M Y')}, {local:%H:%M} ({name})"
+    local = value.astimezone(_zone(zone))
+    return f"{date_format(local, 'j M Y')}, {local:%H:%M} ({local.tzinfo})"
 
 
 @register.simple_tag(takes_context=True)
@@ -72,6 +71,16 @@ def page_url(context: Context, field: str, number: int) -> str:
     query = context["request"].GET.copy()
     query[field] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def site_day(value: datetime | None, zone: Any = None) -> str:
+    """The day of a moment in a site's zone, or in the study's, for what concerns no one site: 13 Oct 2026."""
+    return day(value.astimezone(_zone(zone)).date()) if value else ""
+
+
+def _zone(zone: Any) -> ZoneInfo:
+    return ZoneInfo(str(getattr(zone, "time_zone", None) or zone or settings.TIME_ZONE))
 
 
 # -- fields, as templates/bootstrap5/ draws them -----------------------------------------------------------------------
