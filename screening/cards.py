@@ -24,7 +24,7 @@ class Card:
 
     ``items`` are asked here; ``examinations`` have their result sets here; ``judgement`` is the investigator's alone;
     ``derived`` comes from registry and consent; ``elsewhere`` maps items asked on another card to that card's id.
-    ``proof`` are informational items asked here.
+    ``proof`` are informational items asked here; a judgement's rationale is asked with the judgement, not here.
     """
 
     id: str
@@ -52,6 +52,7 @@ def cards_of(protocol: Protocol) -> Mapping[str, Card]:
     """Every card by id: the visit first, then one a criterion in the protocol's order."""
     anchors = tuple(dict.fromkeys(examination.anchor for examination in protocol.examinations))
     homes = dict(_homes(protocol, anchors))
+    rationales = set(protocol.rationales.values())
     cards = {VISIT: Card(VISIT, None, anchors, (), (), (), (), {})}
     for criterion in protocol.criteria:
         here = [item for item in criterion.asks if homes.get(item) == criterion.id]
@@ -67,7 +68,7 @@ def cards_of(protocol: Protocol) -> Mapping[str, Card]:
             examinations=examinations,
             judgement=tuple(i for i in asked if i.answered_by is AnsweredBy.JUDGEMENT),
             derived=tuple(i for i in criterion.asks if i.answered_by is AnsweredBy.DERIVED),
-            proof=tuple(i for i in asked if i.use is not Use.DECIDES),
+            proof=tuple(i for i in asked if i.use is not Use.DECIDES and i not in rationales),
             elsewhere={i: homes[i] for i in criterion.asks if i in homes and homes[i] != criterion.id},
         )
     return cards

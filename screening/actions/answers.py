@@ -61,7 +61,12 @@ def save_card(
     record = locked(record, by=by, at=at, may=May.SCREEN)
     editable(record)
     before = load(record, at)
-    card = before.cards[card_id]
+    return save_answers(before, before.cards[card_id], typed, by=by, at=at, reason=reason)
+
+
+def save_answers(before: Loaded, card: Card, typed: Typed, *, by: User, at: datetime, reason: str) -> Loaded:
+    """Save what was typed on a card of a record that is locked and may be changed; for actions, as ``save_card``."""
+    record = before.record
     unknown = set(typed.answers) - {item.name for item in card.items + card.proof}
     if unknown:
         raise Refused(_("This card does not ask for %(names)s.") % {"names": ", ".join(sorted(unknown))})
