@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 from types import FrameType
@@ -20,6 +21,9 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no “…” shows “?” rather than an error.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for name in [name for name in os.environ if name.startswith("PG") or name == "DJANGO_SETTINGS_MODULE"]:
+        # Meant for another project or another server, and stronger than what we say.
+        del os.environ[name]
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, stop)

@@ -23,16 +23,19 @@ def manage(arguments: list[str]) -> int:
 
 def foreground(command: list[str], environment: Mapping[str, str]) -> int:
     """Run a command that the person talks to; ending is its own affair, we only pass signals on and wait."""
-    child = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
+    started: list[subprocess.Popen[bytes]] = []
 
     def pass_on(number: int, frame: FrameType | None) -> None:
         # The terminal sends Ctrl-C to the child as well; twice would cut its tidying short.
         if number != signal.SIGINT or not typed_here():
-            child.send_signal(signal.SIGINT)
+            for child in started:
+                child.send_signal(signal.SIGINT)
 
+    # Before the child starts: a shell's background jobs ignore SIGINT, and the child would inherit that.
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        return child.wait()
+        started.append(subprocess.Popen(command, cwd=ROOT, env=dict(environment)))
+        return started[0].wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -47,11 +47,14 @@ class Place:
         return self.root / "valkey"
 
     def prepare(self) -> None:
-        """Make the folders. Raises Missing when the disk has no room for the services."""
+        """Make the folders."""
         # Others may pass through, so that PostgreSQL, which never runs as root, gets to its own folder.
         self.root.mkdir(mode=0o711, exist_ok=True)
         for name in ("run", "log", "data", "mail", "static", "valkey"):
             (self.root / name).mkdir(mode=0o700, exist_ok=True)
+
+    def check_room(self) -> None:
+        """Raise Missing when the disk has no room for the services."""
         free = shutil.disk_usage(self.root).free
         if free < ROOM_NEEDED:
             raise Missing(

