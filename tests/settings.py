@@ -11,6 +11,7 @@ LOCAL = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_SSL_REDIRECT = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="portal-test-files-"))
+_files = tempfile.TemporaryDirectory(prefix="portal-test-files-")  # removed when the tests end
+MEDIA_ROOT = Path(_files.name)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,7 +1,7 @@
 """Settings of the portal. Everything that differs between installations comes from the environment.
 
-Required: DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL, SECRET_KEY, IDENTITY_KEYS, BLIND_INDEX_KEY. A missing one stops
-the start with its name; none has a default that would be unsafe in production. docs/deploy.md explains each.
+Required: DATABASE_URL, REDIS_URL, SECRET_KEY, IDENTITY_KEYS, BLIND_INDEX_KEY, and DATABASE_OWNER_URL to migrate. A
+missing one stops the start with its name; none has a default that would be unsafe in production. docs/deploy.md explains each.
 """
 
 from __future__ import annotations
@@ -130,11 +130,12 @@ TEMPLATES = [
 
 # -- database: the application works as a role that owns nothing ------------------------------------------------------
 
-DATABASE_URL, DATABASE_OWNER_URL = required("DATABASE_URL"), required("DATABASE_OWNER_URL")
+DATABASE_URL = required("DATABASE_URL")
 APPLICATION_ROLE: str = dj_database_url.parse(DATABASE_URL)["USER"]
 AS_OWNER = os.environ.get("PORTAL_DATABASE_ROLE") == "owner"
 
-_database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL))
+# Only who migrates holds the owner's password: web, worker and beat are started without it.
+_database: dict[str, Any] = dict(dj_database_url.parse(required("DATABASE_OWNER_URL") if AS_OWNER else DATABASE_URL))
 _database["CONN_MAX_AGE"] = 60
 _database["CONN_HEALTH_CHECKS"] = True
 _database.setdefault("OPTIONS", {})["connect_timeout"] = 5
@@ -201,6 +202,10 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: a quarter of an hour
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# What was typed as a name may be a password: attempts are counted under its keyed digest, for known and unknown alike.
+AXES_USERNAME_CALLABLE = "trial_portal.accounts.lockout.counted_as"
+# Who goes on trying while an account rests neither prolongs it nor is counted.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCK_OUT_AT_FAILURE = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False

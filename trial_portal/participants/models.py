@@ -234,13 +234,13 @@ class Consent(Strikable):
 
     class SignedBy(models.TextChoices):
         PATIENT = "patient", _("The patient")
-        REPRESENTATIVE = "representative", _("A legally authorised representative")
+        REPRESENTATIVE = "legally_authorised_representative", _("A legally authorised representative")
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="consents")
     version = models.ForeignKey(IcfVersion, models.PROTECT, related_name="consents")
     signed_on = models.DateField(_("signed on"))
     signed_time = models.TimeField(_("time"), null=True, blank=True)
-    signed_by = models.CharField(_("signed by"), max_length=14, choices=SignedBy, default=SignedBy.PATIENT)
+    signed_by = models.CharField(_("signed by"), max_length=40, choices=SignedBy, default=SignedBy.PATIENT)
     held_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("discussion held by"))
     copy_given = models.BooleanField(_("copy given"))
     version_valid = models.BooleanField()

@@ -137,9 +137,9 @@ class Migration(migrations.Migration):
                 (
                     "signed_by",
                     models.CharField(
-                        choices=[("patient", "The patient"), ("representative", "A legally authorised representative")],
+                        choices=[("patient", "The patient"), ("legally_authorised_representative", "A legally authorised representative")],
                         default="patient",
-                        max_length=14,
+                        max_length=40,
                         verbose_name="signed by",
                     ),
                 ),
