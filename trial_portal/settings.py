@@ -1,7 +1,8 @@
 """Settings of the portal. Everything that differs between installations comes from the environment.
 
 Required: DATABASE_URL, REDIS_URL, SECRET_KEY, IDENTITY_KEYS, BLIND_INDEX_KEY, and DATABASE_OWNER_URL to migrate. A
-missing one stops the start with its name; none has a default that would be unsafe in production. docs/deploy.md explains each.
+missing one stops the start with its name; none has a default that would be unsafe in production. docs/deploy.md
+explains each.
 """
 
 from __future__ import annotations
