@@ -17,6 +17,8 @@ from trial_portal.accounts.permissions import May
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.refusals import Refused
 from trial_portal.audit.workflow import find
+from trial_portal.participants.identities import coded
+from trial_portal.participants.selectors import person_of
 
 
 def locked(record: ScreeningRecord, *, by: User, at: datetime, may: May) -> ScreeningRecord:
@@ -37,6 +39,16 @@ def editable(record: ScreeningRecord) -> None:
             _("This record is %(state)s: its answers are not changed now. The investigator can return it.")
             % {"state": f"“{state}”"}
         )
+
+
+def told(record: ScreeningRecord, text: str, field: str, missing: str) -> str:
+    """Words for the history of a record that ``locked`` gave, fit for coded pages.
+
+    Raises Refused at ``field``: with ``missing`` when there are none, and when they say who the participant is.
+    """
+    if not text.strip():
+        raise Refused(missing, field)
+    return coded(text, field, person_of(record.participant.identity))
 
 
 def take_step(
