@@ -23,7 +23,7 @@ WORKDIR /srv/portal
 COPY . .
 # The names are needed to read the settings; nothing of them stays in the image.
 RUN SECRET_KEY=build IDENTITY_KEYS=MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA= BLIND_INDEX_KEY=build \
-    DATABASE_URL=postgres://build/build DATABASE_OWNER_URL=postgres://build/build REDIS_URL=redis://build \
+    DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
     python manage.py collectstatic --noinput
 USER portal
 VOLUME /data

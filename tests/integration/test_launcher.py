@@ -61,7 +61,7 @@ def test_parts_are_not_told_the_owners_password(portal: Portal) -> None:
     for part in ("web", "worker", "beat"):
         told = portal.process(part).environ()
         assert owner not in told.values()
-        assert "DATABASE_SUPERUSER_URL" not in told
+        assert not {"DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL"} & told.keys()
 
 
 def test_owner_is_no_superuser_and_makes_no_databases(portal: Portal) -> None:

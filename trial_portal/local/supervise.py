@@ -135,8 +135,9 @@ def prepare(services: Services) -> None:
 def portal_parts(place: Place, environment: Mapping[str, str], port: int) -> list[Part]:
     """Web, worker and beat, all as the application role."""
     told = os.environ | environment | {MARK: str(place.root)}
-    # They work as the application role, and could not use the owner's if they tried.
-    told["DATABASE_OWNER_URL"] = told["DATABASE_URL"]
+    # They work as the application role, and could not use another if they tried.
+    for address in ("DATABASE_OWNER_URL", "DATABASE_SUPERUSER_URL"):
+        told.pop(address, None)
 
     def part(name: str, *command: str, patience: float = 10) -> Part:
         log = place.log / f"{name}.log"
