@@ -45,4 +45,4 @@ class WrongVersion(NeedsConfirmation):
 
     def __init__(self, message: str, version: Any, right: Any, signed_on: date) -> None:
         super().__init__(message, "version", (version.pk, right.pk if right else "", signed_on))
-        self.version, self.right = version, right
+        self.version, self.right, self.signed_on = version, right, signed_on

@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from trial_portal.accounts.models import Site, User
+from trial_portal.accounts.models import Site
 from trial_portal.accounts.permissions import Authority, May
-from trial_portal.audit.actions import SYSTEM_USER
 from trial_portal.participants.encryption import EncryptedText, blind_index
 from trial_portal.participants.identities import Person
 from trial_portal.participants.models import Identity, Participant, PossibleDuplicate
@@ -104,11 +103,6 @@ def blocking_duplicates(participant: Participant) -> QuerySet[PossibleDuplicate]
     """Possible duplicates that still stand in the way: not resolved, or the same person with neither row struck."""
     rows = duplicates_of(participant).exclude(other__status=Participant.Status.STRUCK)
     return rows.exclude(participant__status=Participant.Status.STRUCK).exclude(same=False)
-
-
-def portal_itself() -> User:
-    """The portal's own user, as which commands act. Raises User.DoesNotExist before the study is set up."""
-    return User.objects.get(username=SYSTEM_USER, is_system=True)
 
 
 def identities_after(key: int, size: int) -> Sequence[tuple[Identity, bool]]:

@@ -29,7 +29,7 @@ def window(rows: models.QuerySet[Row], size: int, *keys: str, after: str = "", b
     """The ``size`` rows of a list that follow the mark ``after``, precede ``before``, or stand first.
 
     ``keys`` are the columns of the order, each with "-" when it falls; together they are unique and never null. A mark
-    that is not one of this list's gives the first window.
+    that is not one of this list's, or has nothing beyond it, gives the first window.
     """
     marked = _marked(rows, keys, after or before)
     if marked is None:
@@ -39,6 +39,8 @@ def window(rows: models.QuerySet[Row], size: int, *keys: str, after: str = "", b
     if marked is not None:
         ordered = ordered.filter(_beyond(keys, marked, backwards))
     found = list(ordered[: size + 1])
+    if not found and marked is not None:
+        return window(rows, size, *keys)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -61,12 +63,17 @@ def _turned(key: str) -> str:
 
 
 def _mark(row: models.Model, keys: Sequence[str]) -> str:
-    return "_".join(str(getattr(row, key.lstrip("-"))) for key in keys)
+    return _way(keys) + "_".join(str(getattr(row, key.lstrip("-"))) for key in keys)
+
+
+def _way(keys: Sequence[str]) -> str:
+    """Begins each mark, so that a mark of the other order is not taken for one of this."""
+    return "d" if keys[0].startswith("-") else "a"
 
 
 def _marked(rows: models.QuerySet[Row], keys: Sequence[str], mark: str) -> list[Any] | None:
-    parts = mark.split("_") if mark else []
-    if len(parts) != len(keys):
+    parts = mark[1:].split("_")
+    if not mark.startswith(_way(keys)) or len(parts) != len(keys):
         return None
     columns = [rows.model._meta.get_field(key.lstrip("-")) for key in keys]
     try:

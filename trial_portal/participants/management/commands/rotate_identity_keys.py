@@ -13,8 +13,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from trial_portal.accounts.selectors import portal_itself
 from trial_portal.participants.actions import rotate_identities
-from trial_portal.participants.selectors import portal_itself
 
 
 class Command(BaseCommand):
