@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from screening.eligibility.evaluation import CriterionResult
 from screening.eligibility.items import AnsweredBy, Examination, Item, Use
+from screening.eligibility.kinds import TEXT
 from screening.eligibility.protocol import Criterion, Protocol
 
 VISIT = "visit"
@@ -92,6 +93,13 @@ def _homes(protocol: Protocol, anchors: tuple[Item, ...]) -> Iterator[tuple[Item
             if item not in placed and item.answered_by is not AnsweredBy.DERIVED:
                 placed.add(item)
                 yield item, criterion.id
+
+
+@lru_cache(maxsize=64)
+def source_of(examination: Examination) -> Item:
+    """The question where a result comes from, of each set of an examination. No item of the protocol."""
+    label = f"source of the {examination.label}"
+    return Item(f"{examination.name}.source", TEXT, label, "Where is the report?", use=Use.PROOF)
 
 
 CLEAR, EXCLUDES, UNDECIDED, INVESTIGATOR, TO_DO = "ok", "stop", "open", "judge", "todo"

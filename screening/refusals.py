@@ -21,6 +21,40 @@ class Change:
     new: object
     result_set: int | None = None
 
+    @property
+    def corrects(self) -> bool:
+        """Whether it takes back something that was saved; what is only added to it, such as a cell, needs no reason."""
+        return takes_back(self.old, self.new)
+
+
+def takes_back(old: object, new: object) -> bool:
+    """Whether ``new`` lacks or changes anything of ``old``. An empty list is an answer: "none"."""
+    if old is None:
+        return False
+    if isinstance(old, dict) and isinstance(new, dict):
+        return any(takes_back(part, new.get(name)) for name, part in old.items())
+    if isinstance(old, list) and isinstance(new, list) and old and len(new) >= len(old):
+        return any(takes_back(part, other) for part, other in zip(old, new, strict=False))
+    return old != new
+
+
+def merged(loaded: object, saved: object, typed: object) -> object:
+    """One value of what somebody loaded, what another person saved since, and what was typed.
+
+    Who left it as it was takes what was saved; a worksheet is settled cell by cell. Raises ValueError when both
+    changed it, and not to the same.
+    """
+    if typed in (loaded, saved):
+        return saved
+    if saved == loaded:
+        return typed
+    if all(isinstance(part, dict | None) for part in (loaded, saved, typed)):
+        parts: list[dict[str, object]] = [part if isinstance(part, dict) else {} for part in (loaded, saved, typed)]
+        names = dict.fromkeys(name for part in parts for name in part)
+        found = {name: merged(*(part.get(name) for part in parts)) for name in names}
+        return {name: value for name, value in found.items() if value is not None} or None
+    raise ValueError("Two people changed it.")
+
 
 @dataclass(frozen=True)
 class Clash:

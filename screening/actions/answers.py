@@ -6,18 +6,18 @@ Order: permission, state, conflict with somebody else, what the protocol refuses
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from screening.actions.checks import refuse_problems, unusual_values
 from screening.actions.steps import editable, keep_outcomes, locked
-from screening.cards import VISIT, Card
+from screening.cards import VISIT, Card, source_of
 from screening.eligibility.items import Examination, Item
 from screening.eligibility.kinds import Quantity
-from screening.eligibility.protocol import FlagKind
-from screening.models import AnswerRevision, ResultSet, ScreeningRecord
-from screening.refusals import Change, Clash, Conflict, NeedsConfirming, NeedsReason, NotTaken
+from screening.models import AnswerRevision, ReasonCode, ResultSet, ScreeningRecord
+from screening.refusals import Change, Clash, Conflict, NeedsConfirming, NeedsReason, NotTaken, merged
 from screening.selectors import Loaded, changed_since, items_of, load, projected
 from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import May
@@ -27,11 +27,14 @@ from trial_portal.audit.refusals import Refused
 
 @dataclass(frozen=True)
 class TypedSet:
-    """One result set as typed: its key (None for a new one), its values by item name, its source in words."""
+    """One result set as typed: its key (None for a new one), its values by item name, its source in words.
+
+    A value that is absent is cleared; a source that is None stays as it is.
+    """
 
     key: int | None
     values: Mapping[str, object]
-    source: str = ""
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,47 +69,49 @@ def save_card(
 
 def save_answers(before: Loaded, card: Card, typed: Typed, *, by: User, at: datetime, reason: str) -> Loaded:
     """Save what was typed on a card of a record that is locked and may be changed; for actions, as ``save_card``."""
-    record = before.record
     unknown = set(typed.answers) - {item.name for item in card.items + card.proof}
     if unknown:
         raise Refused(_("This card does not ask for %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    changes = [*_changed_answers(before, card, typed), *_changed_values(before, card, typed)]
+    typed = _beside_others(before, card, typed)
+    changes = list(_changes(before, card, typed))
     if not changes:
         return before
-    _refuse_conflicts(record, changes, typed)
     after, rows = _with(before, card, typed, at)
-    _refuse_problems(before, after, card, typed, changes)
-    unusual = _unusual(after, card, changes)
+    readings = list(_readings(after, card, typed))
+    refuse_problems(after, readings, changes)
+    unusual = unusual_values(after, readings, changes)
     waiting = {name: text for name, text in unusual.items() if name not in typed.confirmed}
     if waiting:
         raise NeedsConfirming(_("An unusual value is confirmed before it is saved."), waiting)
-    corrections = [change for change in changes if change.old is not None]
-    if corrections and not (typed.reason_code and (reason.strip() or typed.reason_code != "other")):
+    corrections = [change for change in changes if change.corrects]
+    if corrections and not (typed.reason_code and (reason.strip() or typed.reason_code != ReasonCode.OTHER)):
         raise NeedsReason(_("Say why the saved answer changes."), corrections)
     return _write(after, rows, typed, changes, set(unusual), by=by, at=at, reason=reason)
 
 
-def _changed_answers(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:
+def _changes(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:
+    """What would change, in the order of the card: result sets, then answers."""
+    for examination, entered in _typed_sets(card, typed):
+        row = _row(loaded, examination, entered)
+        old, key = (projected(examination, row), row.pk) if row else ({}, None)
+        new = _values(examination, entered)
+        if row is None and not any(value is not None for value in new.values()):
+            continue
+        for item in examination.items:
+            if old.get(item.name) != new.get(item.name):
+                yield Change(item, old.get(item.name), new.get(item.name), key)
+        source = (row.source if row else "") or None
+        if entered.source is not None and (entered.source or None) != source:
+            yield Change(source_of(examination), source, entered.source or None, key)
     for item in (*card.items, *card.proof):
         if item.name in typed.answers:
-            old = _saved_answer(loaded, card, item)
-            new = typed.answers[item.name]
-            if old != new:
-                yield Change(item, old, new)
+            old_answer, new_answer = _saved_answer(loaded, card, item), typed.answers[item.name]
+            if old_answer != new_answer:
+                yield Change(item, old_answer, new_answer)
 
 
 def _saved_answer(loaded: Loaded, card: Card, item: Item) -> object:
     return loaded.record.screening_date.isoformat() if card.id == VISIT else loaded.record.answers.get(item.name)
-
-
-def _changed_values(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:
-    for examination, entered in _typed_sets(card, typed):
-        row = _row(loaded, examination, entered)
-        old = projected(examination, row) if row else {}
-        new = _values(examination, entered)
-        for item in examination.items:
-            if old.get(item.name) != new.get(item.name):
-                yield Change(item, old.get(item.name), new.get(item.name), row.pk if row else None)
 
 
 def _row(loaded: Loaded, examination: Examination, entered: TypedSet) -> ResultSet | None:
@@ -128,25 +133,46 @@ def _values(examination: Examination, entered: TypedSet) -> dict[str, object]:
     return values
 
 
-def _refuse_conflicts(record: ScreeningRecord, changes: list[Change], typed: Typed) -> None:
-    """Both values are shown when an item was changed by somebody since the card was loaded, and not to the same."""
+def _beside_others(before: Loaded, card: Card, typed: Typed) -> Typed:
+    """What was typed, with what others saved since the card was loaded and this person left as it was.
+
+    Raises Conflict for an item that both changed, and not to the same: then both values are shown.
+    """
+    record = before.record
     if typed.revision >= record.revision:
-        return
-    names = {change.item.name: change for change in changes}
-    latest = {
-        row.item: row
-        for row in changed_since(record, typed.revision, set(names))
-        if row.result_set_id == names[row.item].result_set
-    }
-    clashes = [
-        Clash(names[name].item, row.new, names[name].new, row.by.printed_name, row.at)
-        for name, row in latest.items()
-        if row.new != names[name].new
-    ]
+        return typed
+    changes = {change.item.name: change for change in _changes(before, card, typed)}
+    loaded: dict[str, AnswerRevision] = {}
+    latest: dict[str, AnswerRevision] = {}
+    for row in changed_since(record, typed.revision, set(changes)):
+        if row.result_set_id == changes[row.item].result_set:
+            loaded.setdefault(row.item, row)
+            latest[row.item] = row
+    settled: dict[str, object] = {}
+    clashes = []
+    for name, row in latest.items():
+        change = changes[name]
+        try:
+            settled[name] = merged(loaded[name].old, row.new, change.new)
+        except ValueError:
+            clashes.append(Clash(change.item, row.new, change.new, row.by.printed_name, row.at))
     if clashes:
         raise Conflict(
             _("Somebody changed this card while you had it open. Choose one; both stay in the history."), clashes
         )
+    return _settled(card, typed, settled)
+
+
+def _settled(card: Card, typed: Typed, values: Mapping[str, object]) -> Typed:
+    """What was typed, with some values put in the place of those typed."""
+    sets = dict(typed.sets)
+    for examination, entered in _typed_sets(card, typed):
+        own = {item.name: values[item.name] for item in examination.items if item.name in values}
+        source = str(values.get(source_of(examination).name, entered.source) or "")
+        sets[examination.name] = replace(
+            entered, values={**entered.values, **own}, source=None if entered.source is None else source
+        )
+    return replace(typed, answers={name: values.get(name, value) for name, value in typed.answers.items()}, sets=sets)
 
 
 def _with(before: Loaded, card: Card, typed: Typed, at: datetime) -> tuple[Loaded, dict[str, ResultSet]]:
@@ -170,7 +196,7 @@ def _with(before: Loaded, card: Card, typed: Typed, at: datetime) -> tuple[Loade
             sets.append(row)
         row.specimen_date = _day(values.get(examination.date.name))
         row.values = {k: v for k, v in values.items() if v is not None and k != examination.date.name}
-        row.source = entered.source
+        row.source = row.source if entered.source is None else entered.source
         rows[examination.name] = row
     items = items_of(before.protocol, record, sets, before.consent, record.participant.identity, at)
     return Loaded(record, before.protocol, sets, before.consent, items), rows
@@ -197,43 +223,11 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _refuse_problems(before: Loaded, after: Loaded, card: Card, typed: Typed, changes: list[Change]) -> None:
-    """Refuse what the protocol does not take, and two answers that contradict each other (flags of the form)."""
-    changed = {change.item.name for change in changes}
-    problems: dict[str, str] = {}
-    for entered in _readings(after, card, typed):
-        _values_read, found = after.protocol.reader.read(entered)
-        for problem in found:
-            if problem.item in changed:
-                problems.setdefault(problem.item, problem.message.sentence)
-    if not problems and card.criterion is not None:
-        for flag in after.evaluation.flags(card.id):
-            concerned = [name for name in flag.items if name in changed]
-            if flag.kind is FlagKind.FORM and concerned:
-                problems[concerned[0]] = flag.message.sentence
-    if problems:
-        raise NotTaken(problems)
-
-
 def _readings(after: Loaded, card: Card, typed: Typed) -> Iterator[Mapping[str, object]]:
     """The items as they would be read; a typed result set as if it were the one in use."""
     yield {**after.items, **{name: value for name, value in typed.answers.items() if value is not None}}
     for examination, entered in _typed_sets(card, typed):
         yield {**after.items, **_values(examination, entered)}
-
-
-def _unusual(after: Loaded, card: Card, changes: list[Change]) -> dict[str, str]:
-    """What has to be confirmed: soft limits of what changes, by item name."""
-    if card.criterion is None:
-        return {}
-    changed = {change.item.name for change in changes if change.new is not None}
-    return {
-        name: flag.message.sentence
-        for flag in after.evaluation.flags(card.id)
-        if flag.kind is FlagKind.CONFIRM
-        for name in flag.items
-        if name in changed
-    }
 
 
 def _examination(loaded: Loaded, name: str) -> Examination:
@@ -258,7 +252,8 @@ def _write(
     record.decided = after.decided
     row_of = {}
     for name, row in rows.items():
-        examined = {item.name for item in _examination(after, name).items}
+        examination = _examination(after, name)
+        examined = {item.name for item in (*examination.items, source_of(examination))}
         if examined & {change.item.name for change in changes}:
             if row.pk is None:
                 row.recorded_by = by
@@ -272,8 +267,8 @@ def _write(
             old=change.old,
             new=change.new,
             revision=record.revision,
-            reason_code=typed.reason_code if change.old is not None else "",
-            reason=reason if change.old is not None else "",
+            reason_code=typed.reason_code if change.corrects else "",
+            reason=reason if change.corrects else "",
             confirmed=change.item.name in unusual,
             by=by,
         )
