@@ -96,6 +96,24 @@ class SignIn(models.Model):
         triggers = ledger("id user_id event at")
 
 
+class UserStep(models.Model):
+    """One step of an account: made, changed, disabled, password set anew, let in again. Never changed.
+
+    ``changes``: the fields that changed, each with ``[old, new]``; a password is never among them.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="steps")
+    action = models.CharField(max_length=30)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        triggers = ledger("id user_id action by_id reason changes recorded_at")
+
+
 class SignatureStatement(models.Model):
     """A person accepted, once, that their electronic signature binds like one by hand (21 CFR 11.10(j), 11.100(c))."""
 
@@ -135,6 +153,21 @@ class Site(models.Model):
     def day(self, at: datetime) -> date:
         """The calendar day at the site at that moment."""
         return at.astimezone(self.zone).date()
+
+
+class SiteStep(models.Model):
+    """One step of a site: added, changed, no longer taking part. ``changes`` as in :class:`UserStep`. Never changed."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="steps")
+    action = models.CharField(max_length=30)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        triggers = ledger("id site_id action by_id reason changes recorded_at")
 
 
 STRUCK_COLUMNS = "struck_by_id struck_at struck_reason"

@@ -117,10 +117,13 @@ class Authority:
             for grant in self.grants
         )
 
+    def holds(self, permission: May, site: int | None) -> bool:
+        """Whether it is permitted at ``site``; None means the whole study, for which no one site's grant is enough."""
+        return any(permission in grant.permits and grant.site in (None, site) for grant in self.grants)
+
     def check(self, permission: May, site: int | None) -> None:
         """Raise :class:`NotPermitted` unless it is permitted at ``site``; None means the whole study."""
-        permitted = any(permission in grant.permits and grant.site in (None, site) for grant in self.grants)
-        if not permitted:
+        if not self.holds(permission, site):
             where = "in the whole study" if site is None else "at this site"
             raise NotPermitted(f"You may not {permission} {where}. An admin can propose a delegation for it.")
 

@@ -1,11 +1,12 @@
-"""Reads of accounts: what somebody may do now, and the lists an admin and a principal investigator see."""
+"""What somebody may do at a moment, and who holds an office then."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 
 from trial_portal.accounts.models import Delegation, User
 from trial_portal.accounts.permissions import Authority, Grant, Role, Task
@@ -28,3 +29,15 @@ def authority_of(user: User, at: datetime) -> Authority:
             tasks = frozenset(Task(task) for task in delegation.tasks)
             grants.append(Grant(delegation.site_id, Role(delegation.role), tasks, delegation.principal))
     return Authority(tuple(grants))
+
+
+def admin_remains(at: datetime, *, without: User, until: date | None = None) -> bool:
+    """Whether the whole study still has an admin without this person; with ``until``, one who stays at least as long.
+
+    Somebody has to be left who can let the others in.
+    """
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    admins = Delegation.objects.filter(site=None, role=Role.ADMIN.value, status=Delegation.Status.SIGNED)
+    long_enough = Q(until__isnull=True) | Q(until__gte=until or today)
+    others = admins.exclude(user=without).filter(long_enough, starts_on__lte=today, user__is_active=True)
+    return others.exists()

@@ -1,0 +1,35 @@
+"""What may happen to a delegation: from which status, to which, and who may do it.
+
+Boundary: pure. ``actions/delegations.py`` applies these transitions through one private function; docs/workflow.md is
+made from them.
+"""
+
+from __future__ import annotations
+
+from trial_portal.accounts.permissions import May
+from trial_portal.audit.workflow import Transition
+
+PROPOSED, SIGNED, DECLINED, WITHDRAWN = "proposed", "signed", "declined", "withdrawn"
+
+AUTHORISES = "authorises the delegation"
+CONFIRMS = "confirms the delegation as a second admin"
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("propose", (), PROPOSED, May.CONFIGURE),
+    Transition("sign", (PROPOSED,), SIGNED, May.SIGN_DELEGATIONS, AUTHORISES),
+    Transition("decline", (PROPOSED,), DECLINED, May.SIGN_DELEGATIONS),
+    # A site's first principal investigator and roles of the whole study: nobody there could sign them.
+    Transition("sign", (PROPOSED,), SIGNED, May.CONFIGURE, CONFIRMS),
+    Transition("decline", (PROPOSED,), DECLINED, May.CONFIGURE),
+    Transition("withdraw", (PROPOSED,), WITHDRAWN, May.CONFIGURE),
+    Transition("end", (SIGNED,), SIGNED, May.CONFIGURE),
+    Transition("end", (SIGNED,), SIGNED, May.SIGN_DELEGATIONS),
+    # By the portal, once, when the study is set up.
+    Transition("set_up", (), SIGNED, "the set-up command"),
+)
+"""Proposed, then signed or declined or withdrawn; the last day of a signed one may be brought forward."""
+
+
+def ways(action: str, status: str) -> tuple[Transition, ...]:
+    """The transitions of an action from a status ("" when it creates)."""
+    return tuple(way for way in TRANSITIONS if way.action == action and status in (way.source or ("",)))
