@@ -278,6 +278,8 @@ class Deviation(models.Model):
 
     class Kind(models.TextChoices):
         ICF_VERSION = "icf_version", _("Consent on a version not in force")
+        BEFORE_CONSENT = "before_consent", _("Procedure before consent")
+        INELIGIBLE = "ineligible", _("Enrolled without meeting a criterion")
         OTHER = "other", _("Other")
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="deviations")
