@@ -22,7 +22,7 @@ from trial_portal.accounts.models import User
 def content(loaded: Loaded) -> dict[str, Any]:
     """What is frozen, as JSON has it: items without the birth date, results, subject, versions.
 
-    The page that is signed carries ``sha256_of`` of this; signing computes it anew and compares.
+    What is signed is more: ``reviewing.content.signed_content``; its digest is made in the same way.
     """
     items = dict(loaded.items)
     birth = loaded.protocol.derived.get("participant.birth_date")
@@ -52,9 +52,11 @@ def digest(frozen: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def freeze(loaded: Loaded, kind: Evaluation.Kind, *, by: User, **more: Any) -> Evaluation:
-    """Keep the evaluation as it stands now."""
-    frozen = content(loaded)
+def freeze(
+    loaded: Loaded, kind: Evaluation.Kind, *, by: User, frozen: dict[str, Any] | None = None, **more: Any
+) -> Evaluation:
+    """Keep the evaluation as it stands now. ``frozen``: what the digest is over, where it is more than ``content``."""
+    frozen = content(loaded) if frozen is None else frozen
     return Evaluation.objects.create(
         record=loaded.record,
         kind=kind,

@@ -97,3 +97,19 @@ class Conflict(Refused):
     def __init__(self, message: str, clashes: Sequence[Clash]) -> None:
         super().__init__(message)
         self.clashes = clashes
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One thing that is not as a page showed it. ``criterion`` is its id, or "" where it concerns none."""
+
+    says: str
+    criterion: str = ""
+
+
+class ContentChanged(Refused):
+    """Not signed: what the record says is not what the page showed. ``changes`` say what, the weightiest first."""
+
+    def __init__(self, message: str, changes: Sequence[Changed]) -> None:
+        super().__init__(message)
+        self.changes = changes
