@@ -11,13 +11,13 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from screening.cards import VISIT, Card, cards_of, mark_of
 from screening.eligibility.evaluation import Evaluation, evaluate
 from screening.eligibility.items import Examination, Item
 from screening.eligibility.protocol import Protocol
-from screening.models import AnswerRevision, ResultSet, ScreeningRecord
+from screening.models import AnswerRevision, Query, ResultSet, ScreeningRecord, SourceDocument
 from trial_portal.accounts.permissions import Authority, May
 from trial_portal.participants.models import Consent, Identity, Participant
 from trial_portal.participants.selectors import first_consent
@@ -154,3 +154,42 @@ def changed_since(record: ScreeningRecord, revision: int, names: set[str]) -> li
     """The revisions of some items after a record's revision, the latest of each item last. Design: conflicts."""
     rows = AnswerRevision.objects.filter(record=record, revision__gt=revision, item__in=names)
     return list(rows.select_related("by").order_by("id"))
+
+
+def records_with_identity(authority: Authority) -> QuerySet[ScreeningRecord]:
+    """The records in somebody's reach as :func:`load` wants them. Pages show the birth year, never the date."""
+    return records(authority).select_related("participant__identity")
+
+
+def attempts_of(authority: Authority, participant: Participant) -> QuerySet[ScreeningRecord]:
+    """The attempts of one participant, the latest first, with the mark of each criterion."""
+    return records(authority).filter(participant=participant).prefetch_related("outcomes").order_by("-attempt")
+
+
+def last_saved(record: ScreeningRecord) -> Mapping[str, datetime]:
+    """When each item was saved last, by its name."""
+    rows = AnswerRevision.objects.filter(record=record).order_by().values("item").annotate(last=Max("at"))
+    return {row["item"]: row["last"] for row in rows}
+
+
+def documents(authority: Authority) -> QuerySet[SourceDocument]:
+    """The source documents of the records in somebody's reach, struck ones too."""
+    rows = SourceDocument.objects.select_related("record__participant__site", "recorded_by", "struck_by")
+    return within(rows, authority, May.SEE_RECORDS, "record__participant__site")
+
+
+def queries(authority: Authority) -> QuerySet[Query]:
+    """The queries on the records in somebody's reach."""
+    rows = Query.objects.select_related("record__participant__site", "asked_by", "answered_by", "closed_by")
+    return within(rows, authority, May.SEE_RECORDS, "record__participant__site")
+
+
+def struck_sets(record: ScreeningRecord) -> QuerySet[ResultSet]:
+    """The result sets of a record that were entered in error, with who struck them."""
+    return ResultSet.objects.filter(record=record, struck_at__isnull=False).select_related("struck_by")
+
+
+def result_sets(authority: Authority) -> QuerySet[ResultSet]:
+    """The result sets of the records in somebody's reach."""
+    rows = ResultSet.objects.select_related("record__participant__site", "record__participant__identity")
+    return within(rows, authority, May.SEE_RECORDS, "record__participant__site")
