@@ -1,0 +1,139 @@
+"""The table of tests/integration/test_doors.py, and the small study it is tried on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from tests.factories import ParticipantFactory, UserFactory, consented, days_ago, identity, person, site_ready
+from trial_portal.accounts.models import Delegation, Site, SiteApproval, User
+from trial_portal.participants.models import (
+    Consent,
+    IcfVersion,
+    Participant,
+    PossibleDuplicate,
+    PrescreeningEntry,
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who gets in by GET and by POST (letters of ``PEOPLE``), and what stands in the address."""
+
+    get: str = ""
+    post: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+ALL, SIGNED_IN = "CIPAMNX-", "CIPAMNX"
+READS, STAFF, ADMIN = "CIPAM", "CIP", "A"
+ANY_SITE = "CIPAMX"
+NUMBER = ("number",)
+
+DOORS = {
+    "home": Door(SIGNED_IN),
+    "language": Door(post=ALL),
+    "accounts:sign-in": Door(ALL, ALL),
+    "accounts:sign-out": Door(post=ALL),
+    "accounts:password": Door(SIGNED_IN, SIGNED_IN),
+    "accounts:statement": Door(SIGNED_IN, SIGNED_IN),
+    "participants:list": Door(ANY_SITE),
+    "participants:register": Door("CIPX", "CIPX"),
+    "participants:find": Door("CIPX", "CIPX"),
+    "participants:participant": Door(READS, "", NUMBER),
+    "participants:identity": Door("", STAFF, NUMBER),
+    "participants:identity-change": Door(STAFF, STAFF, NUMBER),
+    "participants:strike": Door(STAFF, STAFF, NUMBER),
+    "participants:duplicate": Door(READS, "IP", ("number", "duplicate")),
+    "participants:consent-add": Door(STAFF, STAFF, NUMBER),
+    "participants:consent-strike": Door(STAFF, STAFF, ("number", "consent")),
+    "participants:withdraw": Door(STAFF, STAFF, NUMBER),
+    "prescreening:list": Door(ANY_SITE),
+    "prescreening:add": Door("CIPX", "CIPX"),
+    "prescreening:strike": Door(STAFF, STAFF, ("prescreening",)),
+    "icf:list": Door(ANY_SITE),
+    "icf:add": Door(ADMIN, ADMIN),
+    "icf:version": Door(READS, "", ("icf",)),
+    "icf:file": Door(READS, "", ("icf",)),
+    "icf:strike": Door(ADMIN, ADMIN, ("icf",)),
+    "study:overview": Door(ANY_SITE),
+    "study:users": Door(ADMIN),
+    "study:user-add": Door(ADMIN, ADMIN),
+    "study:user": Door(ADMIN, "", ("user",)),
+    "study:user-edit": Door(ADMIN, ADMIN, ("user",)),
+    "study:user-disable": Door(ADMIN, ADMIN, ("user",)),
+    "study:user-enable": Door(ADMIN, ADMIN, ("user",)),
+    "study:user-password": Door(ADMIN, ADMIN, ("user",)),
+    "study:user-unlock": Door(ADMIN, ADMIN, ("user",)),
+    "study:sites": Door(ANY_SITE),
+    "study:site-add": Door(ADMIN, ADMIN),
+    "study:site": Door(READS, "", ("code",)),
+    "study:site-edit": Door(ADMIN, ADMIN, ("code",)),
+    "study:approval-add": Door(ADMIN, ADMIN, ("code",)),
+    "study:approval-strike": Door(ADMIN, ADMIN, ("approval",)),
+    "study:delegations": Door(ANY_SITE),
+    "study:delegation-propose": Door(ADMIN, ADMIN),
+    "study:delegation": Door(READS, "", ("delegation",)),
+    "study:delegation-sign": Door("P", "P", ("proposal",)),
+    "study:delegation-decline": Door("P", "P", ("proposal",)),
+    "study:delegation-withdraw": Door(ADMIN, ADMIN, ("proposal",)),
+    "study:delegation-end": Door("PA", "PA", ("delegation",)),
+    "recruitment:overview": Door(ANY_SITE),
+    "recruitment:open": Door(ADMIN, ADMIN),
+    "recruitment:close": Door(ADMIN, ADMIN),
+    "recruitment:target": Door(ADMIN, ADMIN),
+}
+
+
+@dataclass
+class World:
+    """Two sites, and at the first one a record of each kind."""
+
+    site: Site
+    other_site: Site
+    coordinator: User
+    participant: Participant
+    consent: Consent
+    records: dict[str, Any] = field(default_factory=dict)
+
+    def arguments(self, wanted: tuple[str, ...]) -> dict[str, Any]:
+        """The parts of an address, by the names that URL patterns use."""
+        known = {"number": self.participant.number, "code": self.site.code}
+        return {name if name in known else "pk": known.get(name) or self.records[name].pk for name in wanted}
+
+
+def world() -> World:
+    """Make it."""
+    site, other_site = site_ready("01"), site_ready("02")
+    coordinator = person("coordinator", site)
+    participant = consented(site, on=days_ago(10))
+    twin = ParticipantFactory(site=other_site)
+    identity(twin)
+    version = IcfVersion.objects.get(site=site)
+    version.file.save("icf.pdf", ContentFile(b"%PDF-1.4"))
+    made = World(site, other_site, coordinator, participant, participant.consents.get())
+    made.records = {
+        "consent": made.consent,
+        "icf": version,
+        "duplicate": PossibleDuplicate.objects.create(
+            participant=participant, other=twin, match="person", explanation="No."
+        ),
+        "prescreening": PrescreeningEntry.objects.create(
+            site=site, approached_on=days_ago(3), outcome="declined", recorded_by=coordinator
+        ),
+        "approval": SiteApproval.objects.get(site=site),
+        "delegation": Delegation.objects.get(user=coordinator),
+        "proposal": Delegation.objects.create(
+            user=UserFactory(),
+            site=site,
+            role="coordinator",
+            tasks=["enter_data"],
+            trained_on=days_ago(3),
+            starts_on=days_ago(0),
+            proposed_by=person("admin"),
+        ),
+        "user": coordinator,
+    }
+    return made
