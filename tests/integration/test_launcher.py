@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,13 @@ def test_manage_brings_its_own_services_when_none_run(portal: Portal) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "[X]" in shown.stdout
     assert "Starting" not in shown.stdout
+    assert portal.left() == []
+
+
+def test_commands_at_the_same_time_share_the_services(portal: Portal) -> None:
+    with ThreadPoolExecutor() as pool:
+        shown = [pool.submit(portal.command, "manage", "showmigrations", "--plan") for _ in range(3)]
+    assert [one.result().returncode for one in shown] == [0, 0, 0], [one.result().stderr for one in shown]
     assert portal.left() == []
 
 

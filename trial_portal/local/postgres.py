@@ -31,7 +31,7 @@ from trial_portal.local.account import (
     reachable,
     unprivileged,
 )
-from trial_portal.local.console import Missing, tail
+from trial_portal.local.console import Missing, step, tail
 from trial_portal.local.place import APPLICATION, DATABASE, OWNER, SUPERUSER, Place
 from trial_portal.local.processes import Program, end_all, servers_in
 
@@ -128,10 +128,15 @@ class Postgres:
         return f"postgres://{role}:{self.keys[f'{role}_password']}@{quote(str(self.socket), safe='')}/{DATABASE}"
 
     def create(self) -> None:
-        """Make the cluster when there is none. Half a one, of a start that was killed, is made again."""
+        """Make the cluster when there is none. Raises Missing when there is one that these programs cannot use."""
         if self.data.exists():
             self.check_version()
-            return
+        else:
+            with step("Making the database"):
+                self.make_cluster()
+
+    def make_cluster(self) -> None:
+        """Make the cluster under another name first: half a one, of a start that was killed, is made again."""
         check_account()
         self.cluster.mkdir(mode=0o700, exist_ok=True)
         give(self.cluster)

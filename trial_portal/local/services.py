@@ -99,38 +99,42 @@ def temporary_services(command: str, *, durable: bool) -> Iterator[Services]:
 
 @contextlib.contextmanager
 def shared_services(command: str) -> Iterator[dict[str, str]]:
-    """The environment of the local services: those that run, or our own for as long as this command takes."""
-    with contextlib.ExitStack() as stack:
-        try:
-            services = stack.enter_context(local_services(command))
-        except Busy as busy:
-            yield stack.enter_context(guest(local_place(), busy))
-        else:
-            yield services.environment
-            wait_for_guests(services.place)
-
-
-@contextlib.contextmanager
-def guest(place: Place, busy: Busy) -> Iterator[dict[str, str]]:
-    """Use the services of the command that has the place, once they are there."""
-    with (place.run / "guests").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_SH)
+    """The environment of the local services: those that run, or our own for as long as any command uses them."""
+    place = local_place()
+    place.prepare()
+    # Let go last: whoever stops the services holds it alone until they are stopped.
+    with (place.run / "guests").open("w") as guests, contextlib.ExitStack() as stack:
         deadline = time.monotonic() + JOIN_PATIENCE
-        while not (place.run / "services.json").is_file():
-            if time.monotonic() > deadline:
-                raise busy
-            time.sleep(0.2)
-        yield json.loads((place.run / "services.json").read_text())
+        environment = None
+        while environment is None:
+            try:
+                environment = stack.enter_context(local_services(command)).environment
+            except Busy:
+                environment = join(place, guests)
+                if environment is None and time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                stack.callback(wait_for_guests, guests)
+        yield environment
 
 
-def wait_for_guests(place: Place) -> None:
+def join(place: Place, guests: IO[str]) -> dict[str, str] | None:
+    """Use the services of the command that has the place; None while they are being started or stopped."""
+    with contextlib.suppress(BlockingIOError, FileNotFoundError):
+        fcntl.flock(guests, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return dict(json.loads((place.run / "services.json").read_text()))
+    fcntl.flock(guests, fcntl.LOCK_UN)
+    return None
+
+
+def wait_for_guests(guests: IO[str]) -> None:
     """Keep the services until the commands that joined are through."""
-    with (place.run / "guests").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another command still uses the services; waiting for it.")
-            fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(guests, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another command still uses the services; waiting for it.")
+        fcntl.flock(guests, fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager
@@ -142,9 +146,6 @@ def running(place: Place, *, durable: bool) -> Iterator[Services]:
     postgres = Postgres(place, cluster, keys, find_programs(), durable=durable)
     valkey = Valkey(place, keys)
     try:
-        if not postgres.data.exists():
-            with step("Making the database"):
-                postgres.create()
         postgres.create()
         with step("Starting PostgreSQL and Valkey"):
             postgres.start()
