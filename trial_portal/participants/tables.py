@@ -52,12 +52,18 @@ def struck(row: Strikable) -> SafeString:
     )
 
 
+WRAPPED = {"td": {"class": "text-wrap"}}
+NUMBERS = {"th": {"class": "p-num"}, "td": {"class": "p-num"}}
+HIDES_WORDS = {"td": {"class": "position-relative"}}
+"""Holds words for the ear alone, which would otherwise widen the page."""
+
+
 class ParticipantTable(tables.Table):
     """The registry, coded: no name, the birth year alone. Rows come as one window of the list."""
 
     number = tables.Column(verbose_name=_("Screening number"), order_by=("pk",))
     born = tables.Column(verbose_name=_("Sex, born"), accessor="birth_year", orderable=False)
-    site = tables.Column(verbose_name=_("Site"), accessor="site.short_name", orderable=False)
+    site = tables.Column(verbose_name=_("Site"), accessor="site__short_name", orderable=False)
     status = tables.Column(verbose_name=_("Status"), orderable=False, attrs={"td": {"class": "bare"}})
     consent = tables.Column(verbose_name=_("First consent"), empty_values=(), orderable=False)
     changed_at = tables.Column(verbose_name=_("Last change"), orderable=False)
@@ -74,7 +80,7 @@ class ParticipantTable(tables.Table):
     def render_status(self, record: Participant) -> SafeString:
         words = status_of(record)
         if record.has_open_duplicate:  # type: ignore[attr-defined]
-            return format_html("{} {}", words, status("open", _now("Possible duplicate")))
+            return format_html('<span class="p-row">{} {}</span>', words, status("open", _now("Possible duplicate")))
         return words
 
     def render_consent(self, record: Participant) -> Any:
@@ -95,12 +101,10 @@ class ConsentTable(tables.Table):
     """The consents of one participant, in the order of signing."""
 
     signed_on = tables.Column(verbose_name=_("Signed"))
-    version = tables.Column(verbose_name=_("ICF version"))
-    held_by = tables.Column(verbose_name=_("Discussion held by"))
-    signed_by = tables.Column(verbose_name=_("Signed by"))
-    copy_given = tables.Column(verbose_name=_("Copy"))
-    recorded_at = tables.Column(verbose_name=_("Entered"))
-    strike = tables.Column(verbose_name=_("Mend"), empty_values=())
+    version = tables.Column(verbose_name=_("ICF version"), attrs=WRAPPED)
+    held_by = tables.Column(verbose_name=_("Discussion held by"), attrs=WRAPPED)
+    recorded_at = tables.Column(verbose_name=_("Entered"), attrs=WRAPPED)
+    strike = tables.Column(verbose_name=_("Correction"), empty_values=(), attrs=HIDES_WORDS)
 
     class Meta:
         attrs = {"aria-label": _("Consents")}
@@ -110,33 +114,35 @@ class ConsentTable(tables.Table):
         self.participant = participant
         super().__init__(*args, exclude=() if may_strike else ("strike",), **kwargs)
 
-    def render_signed_on(self, record: Consent) -> str:
-        clock = f", {record.signed_time:%H:%M}" if record.signed_time else ""
-        return f"{day(record.signed_on)}{clock} ({self.participant.site.time_zone})"
+    def render_signed_on(self, record: Consent) -> SafeString:
+        when = f"{day(record.signed_on)}, {record.signed_time:%H:%M}" if record.signed_time else day(record.signed_on)
+        return two_lines(when, f"{self.participant.site.time_zone} · {record.get_signed_by_display()}")
 
     def render_version(self, record: Consent) -> SafeString:
         if record.is_struck:
-            return format_html("{} {}", record.version, struck(record))
-        standing = (
-            status("ok", _now("in force that day"))
-            if record.version_valid
-            else status("open", _now("not in force that day"), "warning")
-        )
-        return format_html("{} {}", record.version, standing)
+            return two_lines(record.version, struck(record))
+        if record.version_valid:
+            return two_lines(record.version, status("ok", _now("In force that day")))
+        return two_lines(record.version, status("open", _now("Not in force that day"), "warning"))
 
-    def render_copy_given(self, value: bool) -> str:
-        return _now("given") if value else _now("not given")
+    def render_held_by(self, record: Consent) -> SafeString:
+        return two_lines(record.held_by, _now("Copy given") if record.copy_given else _now("No copy given"))
 
-    def render_recorded_at(self, value: Any, record: Consent) -> Any:
-        entered = format_html("{} · {}", moment(value, self.participant.site), record.recorded_by)
+    def render_recorded_at(self, value: Any, record: Consent) -> SafeString:
         late = days_later(record.signed_on, self.participant.site.day(value))
-        return format_html("{} <span class='p-muted'>{}</span>", entered, late) if late else entered
+        by = f"{record.recorded_by} · {late}" if late else str(record.recorded_by)
+        return two_lines(moment(value, self.participant.site), by)
 
     def render_strike(self, record: Consent) -> Any:
         if record.is_struck:
-            return ""
+            return "–"
         url = reverse("participants:consent-strike", args=[self.participant.number, record.pk])
         return link(url, _now("Strike"), _now("consent of %(day)s") % {"day": day(record.signed_on)})
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    """A value, and below it, smaller, what belongs to it."""
+    return format_html('{}<br><span class="p-muted p-small">{}</span>', first, second)
 
 
 def days_later(happened: date, entered: date) -> str:
@@ -149,12 +155,12 @@ class PrescreeningTable(tables.Table):
     """People approached before consent."""
 
     approached_on = tables.Column(verbose_name=_("Approached on"))
-    site = tables.Column(verbose_name=_("Site"), accessor="site.short_name")
+    site = tables.Column(verbose_name=_("Site"), accessor="site__short_name")
     outcome = tables.Column(verbose_name=_("Outcome"), attrs={"td": {"class": "bare"}})
     why = tables.Column(verbose_name=_("Criteria or participant"), empty_values=())
-    note = tables.Column(verbose_name=_("Note"), attrs={"td": {"class": "text-wrap"}}, empty_values=())
+    note = tables.Column(verbose_name=_("Note"), attrs=WRAPPED, empty_values=())
     recorded_at = tables.Column(verbose_name=_("Entered"))
-    strike = tables.Column(verbose_name=_("Mend"), empty_values=())
+    strike = tables.Column(verbose_name=_("Correction"), empty_values=(), attrs=HIDES_WORDS)
 
     class Meta:
         attrs = {"aria-label": _("Prescreening entries")}
@@ -193,15 +199,15 @@ class PrescreeningTable(tables.Table):
 class IcfVersionTable(tables.Table):
     """The ICF versions of some sites, with how each stands today."""
 
-    label = tables.Column(verbose_name=_("Version"))
+    label = tables.Column(verbose_name=_("Version"), attrs=HIDES_WORDS)
     language = tables.Column(verbose_name=_("Language"))
     site = tables.Column(verbose_name=_("Site"))
     standing = tables.Column(verbose_name=_("Today"), empty_values=(), attrs={"td": {"class": "bare"}})
     ethics_approved_on = tables.Column(verbose_name=_("Approved on"))
     effective_from = tables.Column(verbose_name=_("Effective from"))
     expires_on = tables.Column(verbose_name=_("Last day"), default="–")
-    standing_consents = tables.Column(verbose_name=_("Consents"), attrs={"td": {"class": "p-num"}})
-    file = tables.Column(verbose_name=_("File"))
+    standing_consents = tables.Column(verbose_name=_("Consents"), attrs=NUMBERS)
+    file = tables.Column(verbose_name=_("File"), attrs=HIDES_WORDS)
 
     class Meta:
         attrs = {"aria-label": _("ICF versions")}

@@ -132,8 +132,8 @@ class TestOnAWrongVersion:
     @pytest.mark.parametrize(
         ("label", "day", "says", "right"),
         [
-            ("v1.0", date(2026, 10, 14), "v1.0 (Chinese) was replaced before 14 Oct 2026, by v2.0 (Chinese).", "v2.0"),
-            ("v2.0", V3, "v2.0 (Chinese) was replaced before 19 Oct 2026, by v3.0 (Chinese).", "v3.0"),
+            ("v1.0", date(2026, 10, 14), "v1.0 (Chinese) was replaced on 1 Jun 2026 by v2.0 (Chinese).", "v2.0"),
+            ("v2.0", V3, "v2.0 (Chinese) was replaced on 19 Oct 2026 by v3.0 (Chinese).", "v3.0"),
             ("v3.0", V3 - timedelta(1), "v3.0 (Chinese) takes effect on 19 Oct 2026.", "v2.0"),
             ("en", V1, "v2.0 (English) takes effect on 1 Jun 2026.", None),
         ],

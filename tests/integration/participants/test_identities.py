@@ -10,13 +10,13 @@ import dj_database_url
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 
-from tests.factories import AT, UserFactory, person
+from tests.factories import AT, person
 from tests.integration.participants.world import approved_site, consent, coordinator_of, register, version
 from trial_portal.accounts.models import Site, User
-from trial_portal.accounts.selectors import authority_of
+from trial_portal.accounts.selectors import authority_of, portal_itself
 from trial_portal.audit.models import AuditEvent
 from trial_portal.audit.refusals import NotPermitted, Refused
 from trial_portal.local.postgres import find_programs
@@ -252,10 +252,9 @@ class TestChanging:
 
 @pytest.mark.django_db
 class TestKeys:
-    @pytest.fixture(autouse=True)
+    @pytest.fixture
     def portal(self) -> User:
-        found = User.objects.filter(is_system=True).first()
-        return found or UserFactory(username="portal", is_system=True)
+        return portal_itself()
 
     @pytest.fixture
     def keys(self, settings: Any) -> tuple[str, str]:
@@ -309,11 +308,6 @@ class TestKeys:
     def test_are_changed_by_the_portal_alone(self, by: User) -> None:
         with pytest.raises(NotPermitted):
             actions.rotate_identities(by=by, at=AT, after=0, size=1)
-
-    def test_the_command_says_what_is_missing(self, portal: User) -> None:
-        User.objects.filter(pk=portal.pk).update(username="other", is_system=False)
-        with pytest.raises(CommandError, match="set the study up"):
-            call_command("rotate_identity_keys")
 
 
 def test_keys_come_from_the_settings_alone() -> None:

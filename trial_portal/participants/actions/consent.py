@@ -182,8 +182,9 @@ def _wrong_version(site: Site, version: IcfVersion, day: date) -> WrongVersion |
     elif standing is Standing.EXPIRED:
         what = _("%(version)s ended on %(until)s.") % facts
     else:
-        since = versions.latest(version.language, day)
-        what = _("%(version)s was replaced before %(day)s, by %(later)s.") % (facts | {"later": str(since)})
+        after = versions.successor(version) or version
+        facts |= {"later": str(after), "day": said(after.effective_from)}
+        what = _("%(version)s was replaced on %(day)s by %(later)s.") % facts
     names = ", ".join(str(v) for v in ([right] if right else in_force))
     if names:
         which = _("In force on %(day)s: %(names)s.") % {"day": said(day), "names": names}

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from trial_portal.accounts.models import Site, User
 from trial_portal.frame.forms import DateField, PortalForm
-from trial_portal.participants.forms.shared import SiteForm, ToldMixin, yes_no
+from trial_portal.participants.forms.shared import SiteForm, ToldMixin, beside, yes_no
 from trial_portal.participants.models import Consent, IcfVersion
 from trial_portal.participants.selectors import SiteVersions
 from trial_portal.participants.standing import standing_in_words
@@ -34,9 +34,9 @@ class ConsentForm(ToldMixin, PortalForm):
     signed_time = forms.TimeField(
         label=_("Time"),
         required=False,
-        input_formats=["%H:%M"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": _("Write the time like 09:30.")},
+        input_formats=["%H:%M", "%H%M"],
+        widget=forms.TimeInput(attrs={"autocomplete": "off", "maxlength": 5}, format="%H:%M"),
+        error_messages={"invalid": _("Write the time with 24 hours, like 09:30 or 14:05.")},
     )
     signed_by = forms.ChoiceField(
         label=_("Signed by"),
@@ -65,12 +65,11 @@ class ConsentForm(ToldMixin, PortalForm):
         held_by.choices = [("", _("Choose")), *((str(user.pk), user.printed_name) for user in holders)]
         held_by.coerce = lambda key: next(user for user in holders if str(user.pk) == key)
         clock.help_text = _now(
-            "In the site's time zone, %(zone)s. Needed when the first study procedure follows on the same day."
+            "24 hours, like 14:05, in %(zone)s. Needed when a study procedure follows on the same day."
         ) % {"zone": site.time_zone}
-        moment = Div("signed_on", "signed_time", css_class="p-fields")
         self.helper.layout = Layout(
             Field("version", template="participants/version_field.html"),
-            moment,
+            beside("signed_on", "signed_time"),
             "signed_by",
             "held_by",
             "copy_given",

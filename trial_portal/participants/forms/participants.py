@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trial_portal.accounts.models import Site
 from trial_portal.frame.forms import DateField, PortalForm, ReasonForm
-from trial_portal.participants.forms.shared import SiteForm, ToldMixin, section, yes_no
+from trial_portal.participants.forms.shared import SiteForm, ToldMixin, beside, section, yes_no
 from trial_portal.participants.models import Participant
 
 
@@ -68,9 +68,9 @@ class PersonFields(ToldMixin, PortalForm):
     def sections() -> list[Fieldset]:
         """How the fields of a person are laid out."""
         return [
-            section(_("Who"), "name", "sex_at_birth", "birth_date"),
-            section(_("Contact"), "phone", "email"),
-            section(_("Identifiers"), "record_number", "national_id"),
+            section(_("Who"), beside("name", "birth_date"), "sex_at_birth"),
+            section(_("Contact"), beside("phone", "email")),
+            section(_("Identifiers"), beside("record_number", "national_id")),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.layout import Fieldset
+from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +16,13 @@ from trial_portal.participants.refusals import NeedsConfirmation
 
 
 def section(heading: Any, *fields: Any) -> Fieldset:
-    """Some fields under a heading, side by side where there is room."""
-    return Fieldset(format_html("<h2>{}</h2>", heading), *fields, css_class="p-fields")
+    """Some fields under a heading."""
+    return Fieldset(format_html("<h2>{}</h2>", heading), *fields, css_class="p-stack mt-4")
+
+
+def beside(*fields: Any) -> Div:
+    """Some fields side by side where there is room."""
+    return Div(*fields, css_class="p-fields")
 
 
 def yes_no(label: Any, required: Any, help_text: Any = "") -> forms.TypedChoiceField:

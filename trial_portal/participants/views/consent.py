@@ -12,7 +12,7 @@ from trial_portal.frame.pages import PortalRequest, done, form_page, page, refus
 from trial_portal.participants import actions, selectors
 from trial_portal.participants.forms.consent import ConsentForm, WithdrawForm
 from trial_portal.participants.refusals import NeedsConfirmation
-from trial_portal.participants.views.shared import once_told, participant_or_404, told_page
+from trial_portal.participants.views.shared import once_told, participant_or_404, sent, told_page
 
 
 @page(May.RECORD_CONSENT)
@@ -22,7 +22,7 @@ def add(request: PortalRequest, number: str) -> HttpResponse:
     request.authority.check(May.RECORD_CONSENT, found.site_id)
     versions = selectors.versions_of(found.site)
     form = ConsentForm(
-        request.POST or None,
+        sent(request),
         versions=versions,
         holders=list(selectors.may_have_obtained_consent(found.site)),
         today=found.site.day(request.at),
@@ -51,7 +51,7 @@ def strike(request: PortalRequest, number: str, pk: int) -> HttpResponse:
     found = participant_or_404(request, number)
     consent = get_object_or_404(selectors.consents_of(found), pk=pk)
     request.authority.check(May.STRIKE, found.site_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if form.is_valid():
         with refusals_shown(form):
             actions.strike_consent(by=request.user, at=request.at, consent=consent, **form.cleaned_data)
@@ -65,7 +65,7 @@ def withdraw(request: PortalRequest, number: str) -> HttpResponse:
     """A participant withdrew consent."""
     found = participant_or_404(request, number)
     request.authority.check(May.RECORD_CONSENT, found.site_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(sent(request))
     if form.is_valid():
         with refusals_shown(form):
             actions.withdraw_consent(by=request.user, at=request.at, participant=found, **form.cleaned_data)

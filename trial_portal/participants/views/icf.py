@@ -20,6 +20,7 @@ from trial_portal.participants.models import IcfVersion
 from trial_portal.participants.selectors import SiteVersions, Standing
 from trial_portal.participants.standing import standing_in_words
 from trial_portal.participants.tables import IcfVersionTable
+from trial_portal.participants.views.shared import sent
 
 KINDS = {
     Standing.IN_FORCE: ("ok", ""),
@@ -84,7 +85,7 @@ def add(request: PortalRequest) -> HttpResponse:
     sites = list(selectors.sites_where(request.authority, May.CONFIGURE))
     if not sites:
         return render(request, "icf/no_site.html")
-    form = IcfVersionForm(request.POST or None, request.FILES or None, sites=sites)
+    form = IcfVersionForm(sent(request), request.FILES or None, sites=sites)
     if form.is_valid():
         with refusals_shown(form):
             new = actions.add_icf_version(by=request.user, at=request.at, **form.facts())
@@ -97,7 +98,7 @@ def strike(request: PortalRequest, pk: int) -> HttpResponse:
     """A version was entered in error."""
     found = get_object_or_404(selectors.icf_versions(request.authority), pk=pk)
     request.authority.check(May.CONFIGURE, found.site_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if form.is_valid():
         with refusals_shown(form):
             actions.strike_icf_version(by=request.user, at=request.at, version=found, **form.cleaned_data)

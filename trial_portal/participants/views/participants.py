@@ -24,6 +24,7 @@ from trial_portal.participants.views.shared import (
     once_told,
     one_window,
     participant_or_404,
+    sent,
     several_sites,
     told_page,
 )
@@ -52,7 +53,7 @@ def participants(request: PortalRequest) -> HttpResponse:
 @page(May.SEE_IDENTITIES)
 def find(request: PortalRequest) -> HttpResponse:
     """Looks somebody up exactly, among those whose identity the person may see."""
-    form = FindForm(request.POST or None)
+    form = FindForm(sent(request))
     found: list[Participant] | None = None
     if form.is_valid():
         facts = dict(form.cleaned_data)
@@ -68,7 +69,7 @@ def find(request: PortalRequest) -> HttpResponse:
 def register(request: PortalRequest) -> HttpResponse:
     """A person who is to be screened gets a number."""
     sites = list(selectors.sites_where(request.authority, May.REGISTER))
-    form = RegisterForm(request.POST or None, sites=sites)
+    form = RegisterForm(sent(request), sites=sites)
     if form.is_valid():
         with refusals_shown(form):
             facts = {"by": request.user, "at": request.at, **form.facts()}
@@ -140,7 +141,7 @@ def change_identity(request: PortalRequest, number: str) -> HttpResponse:
     stored = actions.show_identity(by=request.user, at=request.at, participant=found)
     person = selectors.person_of(stored)
     initial = vars(person) | {"sex_at_birth": found.sex_at_birth, "token": seen(found, person)}
-    form = ChangeIdentityForm(request.POST or None, initial=initial)
+    form = ChangeIdentityForm(sent(request), initial=initial)
     if form.is_valid():
         with refusals_shown(form):
             facts = {"by": request.user, "at": request.at, "participant": found, **form.facts()}
@@ -158,7 +159,7 @@ def strike(request: PortalRequest, number: str) -> HttpResponse:
     """A participant was entered in error."""
     found = participant_or_404(request, number)
     request.authority.check(May.STRIKE, found.site_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if form.is_valid():
         with refusals_shown(form):
             actions.strike_participant(by=request.user, at=request.at, participant=found, **form.cleaned_data)
@@ -173,7 +174,7 @@ def duplicate(request: PortalRequest, number: str, pk: int) -> HttpResponse:
     found = participant_or_404(request, number)
     pair = get_object_or_404(selectors.duplicates_of(found), pk=pk)
     may_resolve = request.authority.may(May.RESOLVE_DUPLICATES, found.site_id)
-    form = ResolveForm(request.POST or None)
+    form = ResolveForm(sent(request))
     if request.method == "POST":
         request.authority.check(May.RESOLVE_DUPLICATES, found.site_id)
     if form.is_valid():

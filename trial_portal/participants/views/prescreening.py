@@ -17,7 +17,7 @@ from trial_portal.participants import actions, selectors
 from trial_portal.participants.filters import PrescreeningFilter
 from trial_portal.participants.forms.prescreening import PrescreeningForm
 from trial_portal.participants.tables import PrescreeningTable
-from trial_portal.participants.views.shared import one_window, several_sites
+from trial_portal.participants.views.shared import one_window, sent, several_sites
 
 
 @page(May.SEE_RECORDS, READ)
@@ -42,7 +42,7 @@ def entries(request: PortalRequest) -> HttpResponse:
 @page(May.PRESCREEN)
 def add(request: PortalRequest) -> HttpResponse:
     """Somebody was approached."""
-    form = PrescreeningForm(request.POST or None, sites=list(selectors.sites_where(request.authority, May.PRESCREEN)))
+    form = PrescreeningForm(sent(request), sites=list(selectors.sites_where(request.authority, May.PRESCREEN)))
     if form.is_valid():
         with refusals_shown(form):
             facts = form.facts()
@@ -67,7 +67,7 @@ def strike(request: PortalRequest, pk: int) -> HttpResponse:
     """An entry was made in error."""
     entry = get_object_or_404(selectors.prescreening_entries(request.authority), pk=pk)
     request.authority.check(May.STRIKE, entry.site_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if form.is_valid():
         with refusals_shown(form):
             actions.strike_prescreening_entry(by=request.user, at=request.at, entry=entry, **form.cleaned_data)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from trial_portal.accounts.permissions import May
@@ -30,6 +30,11 @@ def several_sites(request: PortalRequest) -> bool:
     """Whether somebody sees records of more than one site."""
     reached = request.authority.sites(May.SEE_RECORDS)
     return reached is None or len(reached) > 1
+
+
+def sent(request: PortalRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, be it empty, or nothing when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def once_told(form: ToldMixin, call: Callable[[bool], Result]) -> Result:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from trial_portal.accounts.selectors import portal_itself
@@ -25,11 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--after", type=int, default=0, help="go on after this key (0)")
 
     def handle(self, *, batch: int, after: int, **options: Any) -> None:
-        try:
-            portal = portal_itself()
-        except ObjectDoesNotExist:
-            raise CommandError("The portal has no user of its own yet: set the study up first.") from None
-        written = 0
+        portal, written = portal_itself(), 0
         while (step := rotate_identities(by=portal, at=timezone.now(), after=after, size=batch)) is not None:
             after, changed = step
             written += changed
