@@ -41,7 +41,7 @@ class TestSigningIn:
         assert events(user) == ["in"]
         assert AuditEvent.objects.filter(table="accounts_signin").get().actor == "chen.yulan"
 
-    @pytest.mark.parametrize("typed", [" chen.yulan ", "Chen.Yulan", "ｃｈｅｎ.yulan"])
+    @pytest.mark.parametrize("typed", [" chen.yulan ", "Chen.Yulan", "\uff43\uff48\uff45\uff4e.yulan"])
     def test_takes_the_name_as_phones_and_input_methods_write_it(self, typed: str) -> None:
         user = UserFactory(username="chen.yulan")
         assert actions.sign_in(at=AT, username=typed, password=PASSWORD) == user
@@ -93,16 +93,16 @@ class TestAnAccount:
 
     def test_rests_no_longer_when_somebody_goes_on_trying(self) -> None:
         UserFactory(username="chen.yulan")
-        for n in range(MOST_FAILURES):
+        for _ in range(MOST_FAILURES):
             refused("chen.yulan", at=AT)
         opens = selectors.rests_until("chen.yulan", AT)
         refused("chen.yulan", at=AT + 10 * MINUTE)
         assert selectors.rests_until("chen.yulan", AT + 10 * MINUTE) == opens == AT + REST
 
     def test_that_does_not_exist_rests_like_one_that_does(self) -> None:
-        said = [refused("nobody") for n in range(MOST_FAILURES + 1)]
+        said = [refused("nobody") for _ in range(MOST_FAILURES + 1)]
         UserFactory(username="chen.yulan")
-        assert said == [refused("chen.yulan") for n in range(MOST_FAILURES + 1)]
+        assert said == [refused("chen.yulan") for _ in range(MOST_FAILURES + 1)]
         assert events(None) == ["failed"] * 4 + ["locked"] * 2
 
     def test_starts_anew_after_a_right_password(self) -> None:

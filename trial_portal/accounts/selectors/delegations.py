@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from trial_portal.accounts.models import Delegation, DelegationStep, User
+from trial_portal.accounts.models import Delegation, DelegationStep, Site, User
 from trial_portal.accounts.permissions import Authority, May
 from trial_portal.accounts.selectors.days import DayAt
 
@@ -46,6 +46,18 @@ def delegations(authority: Authority, at: datetime) -> QuerySet[Delegation]:
     rows = Delegation.objects.select_related("user", "site", "proposed_by")
     within = authority.sites(May.SEE_CONFIGURATION)
     return with_state(rows if within is None else rows.filter(site__in=within), at)
+
+
+def staff_of(authority: Authority, site: Site, at: datetime) -> QuerySet[Delegation]:
+    """Who works at a site, will, or waits for a signature: the principal investigator first."""
+    shown = delegations(authority, at).filter(site=site, state__in=["in_force", "later", "waiting"])
+    return shown.order_by("-principal", "user__printed_name", "id")
+
+
+def delegation_counts(authority: Authority, at: datetime) -> dict[str, int]:
+    """How many delegations in reach are in each state."""
+    counted = delegations(authority, at).order_by().values("state").annotate(count=Count("pk"))
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["count"] for row in counted}
 
 
 def steps_of_delegation(delegation: Delegation) -> QuerySet[DelegationStep]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from axes.models import AccessAttempt
-from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from trial_portal.accounts.lockout import MOST_FAILURES, REST, key
 from trial_portal.accounts.models import Delegation, SignatureStatement, SignIn, User, UserStep
@@ -27,7 +28,8 @@ def people(authority: Authority) -> QuerySet[User]:
     if sites is not None:
         signed = signed.filter(site__in=sites)
     last_in = Max("sign_ins__at", filter=Q(sign_ins__event=SignIn.Event.IN))
-    return rows.annotate(last_in=last_in).prefetch_related(Prefetch("delegations", signed, to_attr="held"))
+    held = Prefetch("delegations", signed, to_attr="held")
+    return rows.annotate(last_in=last_in).prefetch_related(held).order_by("printed_name", "pk")
 
 
 def people_to_delegate() -> QuerySet[User]:
@@ -38,6 +40,11 @@ def people_to_delegate() -> QuerySet[User]:
 def user_named(username: str) -> User | None:
     """The account of that user name, whether it is open or not."""
     return User.objects.filter(username=username).first()
+
+
+def signed_people(**values: Any) -> QuerySet[Delegation]:
+    """The ids of those who hold, held or will hold a signed delegation with these values (``site``, ``role``)."""
+    return Delegation.objects.filter(status=Delegation.Status.SIGNED, **values).values("user")
 
 
 def has_to_change_password(user: User) -> bool:
@@ -98,3 +105,21 @@ def lockouts(at: datetime) -> dict[str, datetime]:
     """When each name that rests opens again, by its :func:`~trial_portal.accounts.lockout.key`."""
     counted = _recent(at).values("username").annotate(total=Sum("failures_since_start"), last=Max("attempt_time"))
     return {row["username"]: row["last"] + REST for row in counted if row["total"] >= MOST_FAILURES}
+
+
+def locked_users(at: datetime) -> dict[int, datetime]:
+    """When each account that rests opens again, by the id of its user."""
+    resting = lockouts(at)
+    if not resting:
+        return {}
+    names = User.objects.filter(is_system=False).values_list("pk", "username")
+    return {pk: resting[key(name)] for pk, name in names if key(name) in resting}
+
+
+def user_counts(at: datetime) -> dict[str, int]:
+    """How many accounts are active, disabled, locked."""
+    rows = User.objects.filter(is_system=False)
+    counted = rows.aggregate(
+        active=Count("pk", filter=Q(is_active=True)), disabled=Count("pk", filter=Q(is_active=False))
+    )
+    return {**counted, "locked": len(locked_users(at))}

@@ -47,3 +47,16 @@ def _with_since(rows: QuerySet[SiteApproval]) -> QuerySet[SiteApproval]:
 def steps_of_site(site: Site) -> QuerySet[SiteStep]:
     """What happened to a site, the latest first."""
     return SiteStep.objects.filter(site=site).select_related("by").order_by("-id")
+
+
+def sites_configured(authority: Authority) -> QuerySet[Site]:
+    """The sites that take part and that somebody configures."""
+    rows = Site.objects.filter(is_active=True)
+    within = authority.sites(May.CONFIGURE)
+    return rows if within is None else rows.filter(pk__in=within)
+
+
+def site_counts(authority: Authority, at: datetime) -> dict[str, int]:
+    """How many sites in reach take part, and how many of these have no approval in force."""
+    taking_part = [site.approved for site in sites(authority, at) if site.is_active]  # type: ignore[attr-defined]
+    return {"active": len(taking_part), "unapproved": taking_part.count(False)}

@@ -1,0 +1,1 @@
+"""Every page of accounts."""
