@@ -70,7 +70,8 @@ class Browser:
             return False
         if done.returncode:
             lines = done.stdout.strip().splitlines() or ["no message"]
-            self.said.append(f"{' '.join(command)}: {lines[-1]}")
+            telling = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
+            self.said.append(f"{' '.join(command)}: {(telling or lines)[-1].strip()}")
         return done.returncode == 0
 
 
