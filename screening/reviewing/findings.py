@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from screening.cards import CLEAR, EXCLUDES
 from screening.eligibility.evaluation import CriterionResult, Evaluation, evaluate
-from screening.eligibility.items import Item
+from screening.eligibility.items import AnsweredBy, Item
 from screening.eligibility.kinds import Choice
 from screening.eligibility.logic import FALSE
 from screening.eligibility.protocol import Criterion, FlagKind, Protocol
@@ -36,11 +36,15 @@ FLAGS = {
 
 @dataclass(frozen=True)
 class Note:
-    """One thing to look at: what it is in two or three words, an icon, and a whole sentence."""
+    """One thing to look at: what it is in two or three words, an icon, and a whole sentence.
+
+    What does not weigh (general advice of the protocol) alone is no reason to look at a criterion first.
+    """
 
     title: str
     says: str
     icon: str = "warning"
+    weighs: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a criterion rests on: values with unit, result sets, source documents, who entered them and when."""
+    """What a criterion rests on: values with unit, result sets, source documents, who entered them and on which day."""
 
     values: Sequence[tuple[str, str]]
     results: Sequence[Result]
     documents: Sequence[SourceDocument]
-    entered: Sequence[tuple[str, datetime]]
+    entered: Sequence[tuple[str, date]]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,11 @@ class Finding:
     reasons: Sequence[str]
     notes: Sequence[Note]
     evidence: Evidence
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is looked at for its notes alone."""
+        return self.mark == CLEAR
 
 
 def findings(review: Review) -> list[Finding]:
@@ -88,7 +97,7 @@ def findings(review: Review) -> list[Finding]:
             evidence(review, result),
         )
         for result in review.loaded.evaluation.results
-        if marks[result.criterion.id] in NOT_CLEAR or notes[result.criterion.id]
+        if marks[result.criterion.id] in NOT_CLEAR or any(note.weighs for note in notes[result.criterion.id])
     ]
     return sorted(found, key=lambda finding: (finding.mark != EXCLUDES, finding.mark not in NOT_CLEAR))
 
@@ -206,7 +215,8 @@ def _flags(review: Review) -> Iterator[tuple[str, Note]]:
             raised.setdefault((flag.kind, says), []).append(criterion.id)
     for (kind, says), (first, *others) in raised.items():
         also = (" " + _("Also in %(criteria)s.") % {"criteria": ", ".join(others)}) if others else ""
-        yield first, Note(str(FLAGS[kind]), says + also, "flag" if kind is FlagKind.CONFIRM else "warning")
+        weighs = kind is not FlagKind.WARNING
+        yield first, Note(str(FLAGS[kind]), says + also, "warning" if weighs else "info", weighs)
 
 
 def _flag_words(review: Review, criterion: Criterion, kind: FlagKind, says: str) -> str:
@@ -226,17 +236,20 @@ def evidence(review: Review, result: CriterionResult) -> Evidence:
     loaded = review.loaded
     names = dict.fromkeys((*result.items, *result.needs))
     asked = [loaded.protocol.by_name[name] for name in names if name in loaded.protocol.by_name]
+    # What is derived is left out: the page is coded, and a birth date is no evidence that it may show.
+    asked = [item for item in asked if item.answered_by is not AnsweredBy.DERIVED]
     units = {getattr(item.kind, "unit_item", "") for item in asked}
     values = [
         (label(item), answer(item, loaded.items.get(item.name), loaded.items))
         for item in asked
         if loaded.items.get(item.name) is not None and item.name not in units
     ]
-    entered = {}
+    entered: dict[str, date] = {}
     for item in asked:
         row = review.who_entered(item)
-        if row is not None and row.new is not None:
-            entered[row.by.printed_name] = max(row.at, entered.get(row.by.printed_name, row.at))
+        if row is not None and row.new is not None and item.name not in review.judged:
+            day = review.record.participant.site.day(row.at)
+            entered[row.by.printed_name] = max(day, entered.get(row.by.printed_name, day))
     return Evidence(
         values,
         list(_results(review, result.criterion)),

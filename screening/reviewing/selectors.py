@@ -22,7 +22,7 @@ from screening.models import (
     VoidedSignature,
 )
 from screening.selectors import Loaded, load
-from screening.workflow import IN_PROGRESS, RETURNED, SUBMITTED
+from screening.workflow import ELIGIBLE, ENROLLED, IN_PROGRESS, RETURNED, SCREEN_FAILURE, SUBMITTED
 from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import Authority, May
 from trial_portal.participants.models import ConsentWithdrawal
@@ -139,6 +139,13 @@ def for_review(authority: Authority) -> QuerySet[ScreeningRecord]:
     """The records that somebody may review, with all that evaluating one takes. Another site's are not among them."""
     rows = ScreeningRecord.objects.select_related("participant__site", "participant__identity", "opened_by")
     return within(rows, authority, May.REVIEW, "participant__site")
+
+
+def signed_records(authority: Authority) -> QuerySet[ScreeningRecord]:
+    """The records in somebody's reach that are signed and may be opened again, with all that evaluating one takes."""
+    rows = ScreeningRecord.objects.filter(status__in=[ELIGIBLE, SCREEN_FAILURE, ENROLLED])
+    rows = rows.select_related("participant__site", "participant__identity")
+    return within(rows, authority, May.SEE_RECORDS, "participant__site")
 
 
 def waiting_for_review(authority: Authority) -> QuerySet[ScreeningRecord]:

@@ -37,6 +37,7 @@ class NavigationEntry:
 NAVIGATION = [
     NavigationEntry(_("Home"), "home", None, ("home",)),
     NavigationEntry(_("Participants"), "participants:list", May.SEE_RECORDS, ("participants:",)),
+    NavigationEntry(_("Review"), "review:list", May.REVIEW, ("review:",)),
     NavigationEntry(_("Prescreening"), "prescreening:list", May.SEE_RECORDS, ("prescreening:",)),
     NavigationEntry(_("Study"), "study:overview", May.SEE_CONFIGURATION, ("study:", "recruitment:", "icf:")),
 ]
