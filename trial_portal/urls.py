@@ -8,7 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("trial_portal.accounts.urls")),
     path("", include("trial_portal.participants.urls")),
-    path("study/recruitment/", include("enrollment.urls")),
+    path("", include("screening.urls")),
+    path("", include("screening.urls_review")),
+    path("", include("enrollment.urls")),
     path("language/", include("trial_portal.frame.urls")),
 ]
 

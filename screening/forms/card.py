@@ -24,15 +24,16 @@ from screening.cards import Card, source_of
 from screening.eligibility.items import Examination, Item, Rows, Sheet
 from screening.eligibility.kinds import Date, Quantity
 from screening.eligibility.logic import FALSE
-from screening.forms.answers import AnswerText, Drawn, field_of, raw_of, unit_problem
+from screening.forms.answers import AnswerText, Drawn, field_of, unit_problem
 from screening.forms.layout import Hidden, Part
-from screening.forms.rows import RowsEntry, with_row, without_row
+from screening.forms.rows import RowsEntry
+from screening.forms.sent import completed, source_name
 from screening.forms.sheet import SheetEntry
 from screening.limits import limit_lines
 from screening.models import ReasonCode, ResultSet
 from screening.selectors import Loaded, current, projected
 from trial_portal.audit.refusals import Refused
-from trial_portal.frame.forms import DateBoxes, PortalForm
+from trial_portal.frame.forms import PortalForm
 from trial_portal.participants.identities import coded
 from trial_portal.participants.selectors import person_of
 
@@ -102,14 +103,14 @@ class CardForm(PortalForm):
         items: Sequence[Item] | None = None,
     ) -> None:
         self.loaded, self.card = loaded, card
-        self._only = None if items is None else set(items)
+        self._only, self.in_part = None if items is None else set(items), items is not None
         self.sets = {
             examination: self._opened(examination, data, opening)
             for examination in card.examinations
             if self._only is None or self._only & set(examination.items)
         }
         self._entries: dict[str, Entry] = {}
-        sent = None if data is None else self._completed(data)
+        sent = None if data is None else completed(self, data)
         super().__init__(sent, auto_id="id_%s")
         self._limits = limit_lines(card.criterion) if card.criterion else {}
         self._add_controls(sent)
@@ -181,9 +182,9 @@ class CardForm(PortalForm):
         self.initial[f"{examination.name}-set"] = str(row.pk) if row else ""
         for item in self.asked_in(examination):
             self._add(item, self.saved(item), sent)
-        if self._only is None:
+        if not self.in_part:
             source = source_of(examination)
-            self.fields[self._source(examination)] = AnswerText(
+            self.fields[source_name(examination)] = AnswerText(
                 label=words.asked(source),
                 required=False,
                 max_length=MOST_SOURCE,
@@ -191,7 +192,7 @@ class CardForm(PortalForm):
                 error_messages={"max_length": _("Shorten the source to 300 characters.")},
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
-            self.fields[self._source(examination)].drawn = Drawn()  # type: ignore[attr-defined]
+            self.fields[source_name(examination)].drawn = Drawn()  # type: ignore[attr-defined]
 
     def _add(self, item: Item, saved: object, sent: QueryDict | None, more: int = 0) -> None:
         entry: Entry | None = None
@@ -203,14 +204,14 @@ class CardForm(PortalForm):
             self._entries[item.name] = entry
             field: Any = EntryField(item, entry)
         else:
-            field = field_of(item, units=self._units(item))
+            field = field_of(item, units=self.units(item))
         field.drawn.line = self._limits.get(item, "")
         field.drawn.unasked = self.loaded.evaluation.applies(item) is FALSE
         if isinstance(item.kind, Date) and isinstance(saved, str):
             field.drawn.echo = _echo(saved)
         self.fields[item.name] = field
 
-    def _units(self, item: Item) -> tuple[str, ...] | None:
+    def units(self, item: Item) -> tuple[str, ...] | None:
         """The units to choose from, if the item is the unit of a number: the site's, and the one that is saved."""
         quantity = self._numbers.get(item.name)
         if quantity is None:
@@ -230,58 +231,31 @@ class CardForm(PortalForm):
         items = [item for examination in self.card.examinations for item in examination.items]
         return {item.kind.unit_item: item for item in items if isinstance(item.kind, Quantity) and item.kind.unit_item}
 
+    def only_unit(self, item: Item) -> str | None:
+        """The unit of a number that may be reported in no other; None for any other item."""
+        units = self.units(item)
+        return units[0] if units is not None and len(units) == 1 else None
+
     def _initial(self) -> Iterator[tuple[str, object]]:
         yield "revision", self.loaded.record.revision
         for examination, row in self.sets.items():
-            yield self._source(examination), row.source if row else ""
-        for item in self._asked():
+            yield source_name(examination), row.source if row else ""
+        for item in self.asked():
             if item.name in self._entries:
                 continue
-            saved, units = self.saved(item), self._units(item)
-            yield item.name, units[0] if saved is None and units is not None and len(units) == 1 else saved
+            saved = self.saved(item)
+            yield item.name, self.only_unit(item) if saved is None else saved
 
-    def _asked(self) -> Iterator[Item]:
+    def asked(self) -> Iterator[Item]:
+        """Every item that is asked on this form."""
         for examination in self.sets:
             yield from self.asked_in(examination)
         yield from self.own_items
 
     # -- what was sent ---------------------------------------------------------------------------------------------
 
-    def _completed(self, data: QueryDict) -> QueryDict:
-        """What was sent, with what is saved where nothing was sent, and with row buttons followed."""
-        sent = data.copy()
-        for item in self._asked():
-            if isinstance(item.kind, Rows):
-                self._follow_buttons(sent, item)
-            if isinstance(item.kind, Rows | Sheet):
-                continue
-            names = {item.name, *(f"{item.name}-{part}" for part in DateBoxes.PARTS)}
-            if names.isdisjoint(sent):
-                saved, units = self.saved(item), self._units(item)
-                if saved is None and units is not None and len(units) == 1:
-                    saved = units[0]
-                if saved is not None:
-                    for name, text in raw_of(item, item.name, saved).items():
-                        sent[name] = text
-        for examination, row in self.sets.items():
-            sent.setdefault(f"{examination.name}-set", str(row.pk) if row else "")
-            if self._source(examination) not in sent and row is not None:
-                sent[self._source(examination)] = row.source
-        sent.setdefault("revision", str(self.loaded.record.revision))
-        return sent
-
-    def _follow_buttons(self, sent: QueryDict, item: Item) -> None:
-        if f"{item.name}-add" in sent:
-            del sent[f"{item.name}-add"]
-            with_row(sent, item.name)
-        for key in [key for key in sent if key.startswith(f"{item.name}-") and key.endswith("-remove")]:
-            number = key.removeprefix(f"{item.name}-").removesuffix("-remove")
-            del sent[key]
-            if number.isascii() and number.isdigit():
-                without_row(sent, item.name, int(number))
-
     def _known(self) -> set[str]:
-        known = super()._known() | CONTROLS | {f"choose-{item.name}" for item in self._asked()}
+        known = super()._known() | CONTROLS | {f"choose-{item.name}" for item in self.asked()}
         known |= {f"choose-{source_of(examination).name}" for examination in self.sets}
         return known.union(*(entry.names for entry in self._entries.values()))
 
@@ -312,7 +286,7 @@ class CardForm(PortalForm):
                 self.add_error(item.name, problem)
 
     def _check_source(self, examination: Examination, cleaned: Mapping[str, Any]) -> None:
-        name = self._source(examination)
+        name = source_name(examination)
         source = cleaned.get(name)
         if not source:
             return
@@ -338,12 +312,12 @@ class CardForm(PortalForm):
         for examination, row in self.sets.items():
             values = {item.name: self.saved(item) for item in examination.items}
             values |= {item.name: value(item) for item in self.asked_in(examination)}
-            source = data.get(self._source(examination)) or ""
+            source = data.get(source_name(examination)) or ""
             if source_of(examination).name in but:
                 source = row.source if row else ""
             key_text = data[f"{examination.name}-set"]
             key = int(key_text) if key_text.isascii() and key_text.isdigit() else None
-            sets[examination.name] = TypedSet(key, values, None if self._only is not None else source)
+            sets[examination.name] = TypedSet(key, values, None if self.in_part else source)
         return Typed(
             revision=self.revision,
             answers={item.name: value(item) for item in self.own_items},
@@ -366,18 +340,22 @@ class CardForm(PortalForm):
         """The items of a settled conflict for which somebody else's answer was chosen."""
         return [name for name in self.data.getlist("clash") if self.data.get(f"choose-{name}") == "theirs"]
 
-    # -- how it is drawn -------------------------------------------------------------------------------------------
+    def refuse(self, name: str, says: str) -> None:
+        """Say what an action refuses at its field; a unit that is not shown speaks at its number."""
+        number = self._numbers.get(name)
+        if number is not None and self.fields[name].widget.is_hidden:
+            name = number.name
+        name = next((source_name(part) for part in self.sets if name == source_of(part).name), name)
+        self.add_error(name if name in self.fields else None, says)
 
-    @staticmethod
-    def _source(examination: Examination) -> str:
-        return f"{examination.name}-source"
+    # -- how it is drawn -------------------------------------------------------------------------------------------
 
     def _layout(self) -> Iterator[object]:
         yield Hidden("revision")
         for examination in self.sets:
             asked = [item for item in self.asked_in(examination) if not self._drawn_beside(item)]
             names = [item.name for item in asked]
-            names += [self._source(examination)] if self._only is None else []
+            names += [] if self.in_part else [source_name(examination)]
             yield Part("screening/set_fields.html", Hidden(f"{examination.name}-set"), *names, examination=examination)
         questions = [item.name for item in self.own_items if item in self.card.items]
         proof = [item.name for item in self.own_items if item not in self.card.items]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from screening import words
 from screening.eligibility.items import Item, Sheet
@@ -98,6 +99,16 @@ class SheetEntry:
     def first_id(self) -> str:
         """Where a link to it leads."""
         return f"ask-{self.item.name}"
+
+    @property
+    def filled(self) -> int:
+        """How many cells are chosen."""
+        return sum(bool(chosen) for chosen in self.raw.values())
+
+    @property
+    def in_words(self) -> str:
+        """How far it is."""
+        return _("%(filled)s of %(count)s cells") % {"filled": self.filled, "count": len(self.raw)}
 
     def clean(self) -> object:
         """The worksheet as the engine takes it; None when every cell is open. Raises ValidationError."""

@@ -1,7 +1,8 @@
 """The strip: all criteria of a record at a glance, in the protocol's order; for records and lists of them.
 
-    {% load strip %}
-    {% strip marks %}      marks: criterion id → ok, stop, open, judge or todo (what is missing is to do)
+{% load strip %}
+{% strip marks %}      marks: criterion id → ok, stop, open, judge or todo (what is missing is to do)
+{% mark_icon mark %}   the shape of one mark in its colour, beside its word
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from screening.cards import CLEAR, EXCLUDES, TO_DO
 from screening.words import MARKS
+from trial_portal.frame.templatetags.portal import STATUS_ICONS, icon
 
 register = template.Library()
 STEP, GAP, WIDTH = 9.4, 6.0, 7.0
@@ -33,6 +37,12 @@ def strip(marks: Mapping[str, str]) -> dict[str, Any]:
         cells.append({"mark": mark, "x": round(x, 1), "middle": round(x + WIDTH / 2, 1)})
         x += STEP
     return {"cells": cells, "width": round(x, 1), "says": in_words(marks)}
+
+
+@register.simple_tag
+def mark_icon(mark: str) -> SafeString:
+    """The shape of a mark, in its colour."""
+    return format_html('<span class="s s-{}">{}</span>', mark, icon(STATUS_ICONS[mark]))
 
 
 def in_words(marks: Mapping[str, str]) -> str:

@@ -1,0 +1,180 @@
+// A card saves by itself when it is left. Everything here works without it, with the card's own button.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  root.classList.add("js");
+  const content = (form) => {
+    const data = new FormData(form);
+    ["csrfmiddlewaretoken", "revision"].forEach((name) => data.delete(name));
+    return new URLSearchParams(data).toString();
+  };
+  const formOf = (node) => node instanceof Element && node.closest(".p-cardform");
+  const remember = (form) => { form.dataset.loaded = content(form); };
+  const changed = (form) => form.dataset.loaded !== undefined && content(form) !== form.dataset.loaded;
+  const mark = (form) => form.classList.toggle("dirty", changed(form) || form.querySelector("[data-prompt], .p-errors") !== null);
+  const say = (form, text) => {
+    const place = document.getElementById(`saved-${form.dataset.card}`);
+    if (place) place.textContent = text;
+  };
+  const save = (form) => {
+    if (form.isConnected && changed(form) && form.dataset.sent !== content(form)) window.htmx.trigger(form, "save");
+  };
+
+  const prepare = (scope) => scope.querySelectorAll(".p-cardform").forEach((form) => { if (!form.classList.contains("dirty")) remember(form); else form.dataset.loaded = ""; });
+  prepare(document);
+
+  document.addEventListener("input", (event) => { const form = formOf(event.target); if (form) mark(form); });
+  // A choice is whole at once: saving it shows what else is asked. What is typed is saved when the card is left.
+  document.addEventListener("change", (event) => {
+    const form = formOf(event.target);
+    if (!form || event.target.closest("[data-prompt]")) return;
+    mark(form);
+    if (event.target.matches("input[type=radio], input[type=checkbox], select")) save(form);
+  });
+  document.addEventListener("focusout", (event) => {
+    const form = formOf(event.target);
+    if (!form || (event.relatedTarget && form.contains(event.relatedTarget))) return;
+    setTimeout(() => { if (!form.contains(document.activeElement)) save(form); }, 150);
+  });
+
+  // -- requests: nothing typed meanwhile is lost --------------------------------------------------------------------
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = formOf(event.target);
+    if (form) form.dataset.sent = content(form);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = formOf(event.detail.target);
+    if (!form) return;
+    const inside = form.contains(document.activeElement);
+    if (!inside) event.detail.serverResponse = event.detail.serverResponse.replaceAll(" autofocus", "");
+    if (form.dataset.sent !== content(form) && event.detail.xhr.status === 200) {
+      // Somebody typed while it was saved: keep what is on the page, and send it with the revision it now stands on.
+      const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+      const revision = answer.querySelector("[name=revision]");
+      if (revision) form.querySelector("[name=revision]").value = revision.value;
+      event.detail.shouldSwap = false;
+      form.dataset.loaded = form.dataset.sent;
+      setTimeout(() => save(form), 50);
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    prepare(document);
+    const rail = document.getElementById("rail");
+    if (rail) {
+      const unasked = new Set(rail.dataset.unasked.split(" "));
+      document.querySelectorAll(".p-cardform [id^=ask-]").forEach((ask) => {
+        const name = ask.id.slice(4);
+        if (known.has(name)) ask.hidden = unasked.has(name);
+        else if (ask.hidden || unasked.has(name)) { known.add(name); ask.hidden = unasked.has(name); }
+      });
+    }
+    const form = formOf(event.detail.target) || document.getElementById(event.detail.target.id);
+    if (form && form.matches && form.matches(".p-cardform")) delete form.dataset.sent;
+    follow();
+  });
+  const known = new Set([...document.querySelectorAll(".p-cardform [id^=ask-][hidden]")].map((ask) => ask.id.slice(4)));
+  const offline = (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    delete form.dataset.sent;
+    form.classList.add("dirty");
+    say(form, document.body.dataset.offline || "Not saved: no connection. Your answers are kept on this page.");
+  };
+  document.addEventListener("htmx:sendError", offline);
+  document.addEventListener("htmx:responseError", offline);
+  window.addEventListener("online", () => document.querySelectorAll(".p-cardform.dirty").forEach(save));
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll(".p-cardform")].some((form) => changed(form) && !form.dataset.leaving)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => { const form = formOf(event.target); if (form) form.dataset.leaving = "yes"; else document.querySelectorAll(".p-cardform").forEach((one) => { one.dataset.leaving = "yes"; }); });
+
+  // -- keyboard: Ctrl+Enter saves and goes on, Alt with arrows goes to the neighbours -------------------------------
+  const cards = () => [...document.querySelectorAll(".p-criterion")];
+  const here = () => document.activeElement && document.activeElement.closest(".p-criterion");
+  const go = (card) => {
+    if (!card) return;
+    card.scrollIntoView();
+    const first = card.querySelector(".p-cardform .p-field:not([hidden]) :is(input, select, textarea):not([type=hidden])");
+    (first || card).focus({ preventScroll: true });
+  };
+  document.addEventListener("keydown", (event) => {
+    const all = cards();
+    if (event.key === "Escape" && here()) {
+      const keep = here().querySelector("[data-prompt] [name=keep]");
+      if (keep) { event.preventDefault(); keep.click(); }
+    }
+    if (!all.length) return cell(event);
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      const at = all.indexOf(here());
+      go(event.key === "ArrowDown" ? all[at + 1] : all[Math.max(at - 1, 0)]);
+    }
+    if (event.ctrlKey && event.key === "Enter" && here()) {
+      event.preventDefault();
+      const card = here();
+      const later = all.slice(all.indexOf(card) + 1);
+      const open = (one) => { const link = document.querySelector(`#rail a[href="#${one.id}"]`); return link && !["ok", "stop"].includes(link.dataset.mark); };
+      const form = card.querySelector(".p-cardform");
+      if (form) save(form);
+      go(later.find(open) || all.find(open));
+    }
+  });
+
+  // -- worksheet: with a cell in focus, digits score and move on ----------------------------------------------------
+  const cell = (event) => {
+    const input = event.target.closest && event.target.closest(".p-pip input");
+    if (!input || event.ctrlKey || event.altKey || event.metaKey) return;
+    const groups = [...document.querySelectorAll(".p-pip")];
+    const group = input.closest(".p-pip");
+    const row = group.closest("tr");
+    const focus = (other) => { if (other) (other.querySelector("input:checked") || other.querySelector("input")).focus(); };
+    const column = [...row.querySelectorAll(".p-pip")].indexOf(group);
+    if (/^[0-9]$/.test(event.key)) {
+      const chosen = group.querySelector(`input[value="${event.key}"]`);
+      if (!chosen) return;
+      event.preventDefault();
+      chosen.checked = true;
+      focus(groups[groups.indexOf(group) + 1]);
+      chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      const other = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
+      event.preventDefault();
+      if (other) focus(other.querySelectorAll(".p-pip")[column]);
+    } else if (event.key === "c" || event.key === "C") {
+      const fill = row.querySelector(".fill button");
+      if (fill) { event.preventDefault(); fill.click(); }
+    } else if (event.key === "Backspace") {
+      const none = group.querySelector('input[value=""]');
+      event.preventDefault();
+      if (none) { none.checked = true; none.dispatchEvent(new Event("change", { bubbles: true })); }
+      else group.querySelectorAll("input").forEach((one) => { one.checked = false; });
+    }
+  };
+
+  // -- where one is: the rail and, on a phone, the bar below --------------------------------------------------------
+  let current = null;
+  const bar = document.querySelector(".p-bottom");
+  const follow = () => {
+    document.querySelectorAll("#rail a").forEach((link) => {
+      if (current && link.hash === `#${current.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+    if (!bar || !current) return;
+    const all = cards();
+    const at = all.indexOf(current);
+    [["before", all[at - 1], "‹ "], ["after", all[at + 1], " ›"]].forEach(([way, card, sign]) => {
+      const link = bar.querySelector(`[data-go=${way}]`);
+      link.hidden = !card;
+      if (card) { link.href = `#${card.id}`; link.textContent = way === "before" ? sign + card.id : card.id + sign; }
+    });
+    bar.hidden = false;
+  };
+  if (cards().length && "IntersectionObserver" in window) {
+    const seen = new IntersectionObserver((entries) => {
+      const top = entries.filter((entry) => entry.isIntersecting)[0];
+      if (top) { current = top.target; follow(); }
+    }, { rootMargin: "-10% 0px -80% 0px" });
+    cards().forEach((card) => seen.observe(card));
+  }
+})();
