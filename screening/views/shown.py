@@ -158,16 +158,20 @@ def card_shown(loaded: Loaded, card: Card, *, as_saved: bool = False) -> CardSho
 def _derived(loaded: Loaded, card: Card) -> Iterator[Pair]:
     """What the registry and the consent say, and what follows from it, with its sum."""
     sources = {item: word for word, item in loaded.protocol.derived.items()}
-    named = {sources.get(item) for item in card.derived}
-    if {"participant.birth_date", "consent.date"} <= named:
+    summed = {"participant.birth_date", "consent.date"}
+    told: set[str] = set()
+    if summed <= {sources.get(item) for item in card.derived}:
         age = age_at_consent(loaded)
         if age:
+            told = summed
             born = loaded.record.participant.birth_year
             signed = date_format(loaded.consent.signed_on, "j M Y") if loaded.consent else ""
             yield Pair(
                 _("Age at consent"), age, _("born %(born)s, consent %(signed)s") % {"born": born, "signed": signed}
             )
     for item in card.derived:
+        if sources.get(item) in told:
+            continue
         value = words.answer(item, loaded.items.get(item.name), loaded.items)
         if sources.get(item) == "participant.birth_date":
             yield Pair(_("Birth year"), str(loaded.record.participant.birth_year), _("from the registry"))
@@ -284,7 +288,8 @@ class Needs(NamedTuple):
     more: int
 
 
-NEEDS_SHOWN = 2
+NEEDS_SHOWN, MANY = 2, 6
+"""How much of what a card needs is named; of many cards, less."""
 
 
 def still_needed(loaded: Loaded) -> tuple[list[Needs], list[Needs]]:
@@ -307,13 +312,10 @@ def still_needed(loaded: Loaded) -> tuple[list[Needs], list[Needs]]:
             to.setdefault(home, []).append(Need(words.said(item.term), "" if item not in homes else f"ask-{name}"))
 
     def split(needs: dict[str, list[Need]]) -> list[Needs]:
+        most = 1 if len(needs) > MANY else NEEDS_SHOWN
         # One more than fits is shown rather than counted.
         return [
-            Needs(
-                card,
-                found if len(found) <= NEEDS_SHOWN + 1 else found[:NEEDS_SHOWN],
-                0 if len(found) <= NEEDS_SHOWN + 1 else len(found) - NEEDS_SHOWN,
-            )
+            Needs(card, found, 0) if len(found) <= most + 1 else Needs(card, found[:most], len(found) - most)
             for card, found in needs.items()
         ]
 
