@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 
+from screening.actions.records import open_screening
+from screening.models import Query, ResultSet, ScreeningRecord, SourceDocument
 from tests.factories import ParticipantFactory, UserFactory, consented, days_ago, identity, person, site_ready
 from trial_portal.accounts.models import Delegation, Site, SiteApproval, User
 from trial_portal.participants.models import (
@@ -31,6 +34,7 @@ ALL, SIGNED_IN = "CIPAMNX-", "CIPAMNX"
 READS, STAFF, ADMIN = "CIPAM", "CIP", "A"
 ANY_SITE = "CIPAMX"
 NUMBER = ("number",)
+RECORD = ("number", "attempt")
 
 DOORS = {
     "home": Door(SIGNED_IN),
@@ -80,6 +84,26 @@ DOORS = {
     "study:delegation-decline": Door("P", "P", ("proposal",)),
     "study:delegation-withdraw": Door(ADMIN, ADMIN, ("proposal",)),
     "study:delegation-end": Door("PA", "PA", ("delegation",)),
+    "screening:open": Door(STAFF, STAFF, NUMBER),
+    "screening:record": Door(READS, "", RECORD),
+    "screening:card": Door(READS, STAFF, (*RECORD, "card_id")),
+    "screening:sheet": Door(READS, STAFF, (*RECORD, "item")),
+    "screening:submit": Door("", STAFF, RECORD),
+    "screening:reopen": Door(STAFF, STAFF, ("signed", "attempt")),
+    "screening:discontinue": Door(STAFF, STAFF, RECORD),
+    "screening:result-strike": Door(STAFF, STAFF, (*RECORD, "result")),
+    "screening:answer-query": Door("", STAFF, (*RECORD, "query")),
+    "screening:document": Door(READS, "", (*RECORD, "document")),
+    "screening:document-add": Door(STAFF, STAFF, (*RECORD, "card_id")),
+    "screening:document-strike": Door(STAFF, STAFF, (*RECORD, "document")),
+    "review:list": Door("IP"),
+    "review:record": Door("IP", "", RECORD),
+    "review:judge": Door("IP", "IP", RECORD),
+    "review:confirm": Door("IP", "IP", RECORD),
+    "review:ask": Door("IP", "IP", RECORD),
+    "review:close-query": Door("IP", "IP", (*RECORD, "query")),
+    "review:return": Door("IP", "IP", RECORD),
+    "review:sign": Door("IP", "IP", RECORD),
     "recruitment:overview": Door(ANY_SITE),
     "recruitment:open": Door(ADMIN, ADMIN),
     "recruitment:close": Door(ADMIN, ADMIN),
@@ -96,11 +120,20 @@ class World:
     coordinator: User
     participant: Participant
     consent: Consent
+    signed: Participant
     records: dict[str, Any] = field(default_factory=dict)
 
     def arguments(self, wanted: tuple[str, ...]) -> dict[str, Any]:
         """The parts of an address, by the names that URL patterns use."""
-        known = {"number": self.participant.number, "code": self.site.code}
+        known = {
+            "number": self.participant.number,
+            "attempt": 1,
+            "code": self.site.code,
+            "card_id": "E12",
+            "item": "cdasi_worksheet",
+        }
+        if "signed" in wanted:
+            return {"number": self.signed.number, "attempt": 1}
         return {name if name in known else "pk": known.get(name) or self.records[name].pk for name in wanted}
 
 
@@ -113,7 +146,9 @@ def world() -> World:
     identity(twin)
     version = IcfVersion.objects.get(site=site)
     version.file.save("icf.pdf", ContentFile(b"%PDF-1.4"))
-    made = World(site, other_site, coordinator, participant, participant.consents.get())
+    at = datetime.now(UTC)
+    record = open_screening(by=coordinator, at=at, participant=participant, screening_date=days_ago(9))
+    made = World(site, other_site, coordinator, participant, participant.consents.get(), _signed(coordinator, at))
     made.records = {
         "consent": made.consent,
         "icf": version,
@@ -122,6 +157,16 @@ def world() -> World:
         ),
         "prescreening": PrescreeningEntry.objects.create(
             site=site, approached_on=days_ago(3), outcome="declined", recorded_by=coordinator
+        ),
+        "result": ResultSet.objects.create(record=record, examination="cbc", recorded_by=coordinator),
+        "query": Query.objects.create(record=record, criterion="E9", question="When?", asked_by=coordinator),
+        "document": SourceDocument.objects.create(
+            record=record,
+            criteria=["E9"],
+            title="Report",
+            file=ContentFile(b"%PDF-1.4", name="report.pdf"),
+            content_type="application/pdf",
+            recorded_by=coordinator,
         ),
         "approval": SiteApproval.objects.get(site=site),
         "delegation": Delegation.objects.get(user=coordinator),
@@ -137,3 +182,11 @@ def world() -> World:
         "user": coordinator,
     }
     return made
+
+
+def _signed(coordinator: User, at: datetime) -> Participant:
+    """Somebody of the first site whose record stands as eligible."""
+    participant = consented(Site.objects.get(code="01"), on=days_ago(10))
+    record = open_screening(by=coordinator, at=at, participant=participant, screening_date=days_ago(9))
+    ScreeningRecord.objects.filter(pk=record.pk).update(status=ScreeningRecord.Status.ELIGIBLE)
+    return participant

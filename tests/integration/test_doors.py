@@ -74,6 +74,8 @@ def _lets_in(url: str, method: str, user: User | None) -> bool:
         client.force_login(user, backend="trial_portal.accounts.backend.PortalBackend")
     with transaction.atomic():
         response = client.generic(method, url)
+        if response.streaming:
+            b"".join(response.streaming_content)  # read to its end, a file is closed
         transaction.set_rollback(True)
     assert response.status_code < 500, (url, method, response.status_code)
     to_sign_in = response.status_code == 302 and response.headers["Location"].startswith(reverse("accounts:sign-in"))
