@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 
-from enrollment.models import Recruitment, RecruitmentStep
-from trial_portal.accounts.models import Delegation, Site, SiteApproval, User
+from enrollment.models import Enrollment, EnrollmentStep, Recruitment, RecruitmentStep
+from trial_portal.accounts.lockout import key
+from trial_portal.accounts.models import Site, User
 from trial_portal.accounts.permissions import Authority, May, Role
+from trial_portal.accounts.selectors import approvals, lockouts, people, sites
 from trial_portal.participants.models import Consent, Deviation, IcfVersion, Participant, PossibleDuplicate
-from trial_portal.participants.selectors import participants, prescreening_entries, sites_where
+from trial_portal.participants.selectors import participants, prescreening_entries
+from trial_portal.participants.selectors.registry import within
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -83,6 +84,36 @@ def latest_participants(authority: Authority, number: int) -> Sequence[Participa
     return participants(authority).order_by("-id")[:number]
 
 
+# -- enrollment --------------------------------------------------------------------------------------------------------
+
+
+def enrollments(authority: Authority) -> QuerySet[Enrollment]:
+    """The enrollments in somebody's reach, with participant, record and the signature they stand on."""
+    rows = Enrollment.objects.select_related("participant__site", "site", "record", "by", "evaluation__signature")
+    return within(rows, authority, May.SEE_RECORDS)
+
+
+def enrollment_steps(enrollment: Enrollment) -> QuerySet[EnrollmentStep]:
+    """All that happened to an enrollment, the latest first."""
+    return EnrollmentStep.objects.filter(enrollment=enrollment).select_related("by").order_by("-id")
+
+
+def places_filled() -> int:
+    """How many are enrolled, at all sites; whoever left the study goes on filling a place."""
+    return Enrollment.objects.count()
+
+
+def participant_where(authority: Authority, permission: May, number: str) -> Participant | None:
+    """The participant of that number, where the permission is held at the site."""
+    return within(Participant.objects.filter(number=number), authority, permission).select_related("site").first()
+
+
+def deviations_where(authority: Authority, permission: May) -> QuerySet[Deviation]:
+    """The deviations of sites at which a permission is held."""
+    rows = Deviation.objects.select_related("participant__site", "recorded_by")
+    return within(rows, authority, permission, "participant__site")
+
+
 # -- what waits --------------------------------------------------------------------------------------------------------
 
 
@@ -125,34 +156,10 @@ def new_deviations(authority: Authority, at: datetime) -> First[Deviation]:
     return first(rows.select_related("participant__site", "recorded_by").order_by("-id"))
 
 
-def delegations_to_sign(authority: Authority, user: User) -> First[Delegation]:
-    """Delegations that wait for this principal investigator; their own are signed by others."""
-    rows = Delegation.objects.filter(_waits_for_principal(), at_sites(authority, May.SIGN_DELEGATIONS, "site"))
-    rows = rows.filter(site__isnull=False).exclude(user=user)
-    return first(rows.select_related("site", "user").order_by("id"))
-
-
-def delegations_to_confirm(authority: Authority, user: User) -> First[Delegation]:
-    """Delegations that wait for an admin who neither proposed them nor is the person meant."""
-    if authority.sites(May.CONFIGURE) is not None:
-        return First([], 0)
-    rows = Delegation.objects.filter(status=Delegation.Status.PROPOSED).exclude(_waits_for_principal())
-    return first(rows.exclude(user=user).exclude(proposed_by=user).select_related("site", "user").order_by("id"))
-
-
-def _waits_for_principal() -> Q:
-    principal = Delegation.objects.filter(site=OuterRef("site"), principal=True, status=Delegation.Status.SIGNED)
-    return Q(status=Delegation.Status.PROPOSED) & (Q(principal=False, site__isnull=False) | Q(Exists(principal)))
-
-
-def locked_accounts(authority: Authority, at: datetime) -> Sequence[User]:
+def resting_accounts(authority: Authority, at: datetime) -> Sequence[User]:
     """Accounts that rest after too many wrong passwords, for an admin of the whole study."""
-    if authority.sites(May.CONFIGURE) is not None:
-        return []
-    since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
-    tried = AccessAttempt.objects.filter(attempt_time__gt=since).values("username").order_by()
-    tried = tried.annotate(failures=Sum("failures_since_start")).filter(failures__gte=settings.AXES_FAILURE_LIMIT)
-    return list(User.objects.filter(username__in=tried.values("username"), is_active=True))
+    resting = lockouts(at) if authority.holds(May.CONFIGURE, None) else {}
+    return [user for user in people(authority) if key(user.username) in resting] if resting else []
 
 
 @dataclass(frozen=True)
@@ -165,20 +172,19 @@ class Lapse:
 
 
 def lapsing_approvals(authority: Authority, at: datetime) -> list[Lapse]:
-    """Sites without an approval in force today, or soon without one. Two queries."""
-    live = SiteApproval.objects.filter(struck_at__isnull=True)
-    sites = sites_where(authority, May.CONFIGURE).filter(is_active=True)
+    """Sites taking part without an approval in force today, or soon without one. Two queries."""
+    ends: dict[int, date] = {}
+    for approval in approvals(authority).filter(struck_at__isnull=True):
+        last = approval.expires_on or date.max
+        begins = max(approval.ethics_approved_on, approval.site_approved_on)
+        if begins <= approval.site.day(at) + SOON:
+            ends[approval.site_id] = max(last, ends.get(approval.site_id, last))
     lapses = []
-    for site in sites.prefetch_related(Prefetch("approvals", live, to_attr="standing")):
-        today = site.day(at)
-        ends = [
-            approval.expires_on or date.max
-            for approval in site.standing  # type: ignore[attr-defined]
-            if max(approval.ethics_approved_on, approval.site_approved_on) <= today
-        ]
-        last = max(ends, default=None)
-        if last is None or last <= today + SOON:
-            lapses.append(Lapse(site, last))
+    for site in sites(authority, at).filter(at_sites(authority, May.CONFIGURE, "pk"), is_active=True):
+        if not site.approved:  # type: ignore[attr-defined]
+            lapses.append(Lapse(site, None))
+        elif ends[site.pk] <= site.day(at) + SOON:
+            lapses.append(Lapse(site, ends[site.pk]))
     return lapses
 
 

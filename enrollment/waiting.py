@@ -19,6 +19,7 @@ from enrollment import selectors
 from enrollment.selectors import First, Lapse
 from trial_portal.accounts.models import Delegation
 from trial_portal.accounts.permissions import May, Role
+from trial_portal.accounts.selectors import waiting_for
 from trial_portal.frame.pages import PortalRequest
 from trial_portal.frame.templatetags.portal import day, moment
 from trial_portal.participants.models import Participant
@@ -118,23 +119,17 @@ def duplicates_to_resolve(request: PortalRequest) -> Iterator[Waiting]:
 
 
 def delegations(request: PortalRequest) -> Iterator[Waiting]:
-    """Delegations to sign, for a principal investigator; to confirm, for a second admin."""
-    found = []
-    if request.authority.may(May.SIGN_DELEGATIONS):
-        found.append(selectors.delegations_to_sign(request.authority, request.user))
-    if request.authority.may(May.CONFIGURE):
-        found.append(selectors.delegations_to_confirm(request.authority, request.user))
-    for some in found:
-        for delegation in some.rows:
-            yield Waiting(
-                "pen",
-                _("The delegation of %(name)s waits for your signature") % {"name": delegation.user},
-                _delegated(delegation),
-                reverse("study:delegation", args=[delegation.pk]),
-                _("Read and sign"),
-            )
-        more = ngettext("%(count)s more delegation waits", "%(count)s more delegations wait", some.others)
-        yield from others(some, more, reverse("study:delegations"))
+    """Delegations to sign: for a principal investigator of their site, or for a second admin."""
+    if not (request.authority.may(May.SIGN_DELEGATIONS) or request.authority.may(May.CONFIGURE)):
+        return
+    for delegation in waiting_for(request.user, request.authority, request.at):
+        yield Waiting(
+            "pen",
+            _("The delegation of %(name)s waits for your signature") % {"name": delegation.user},
+            _delegated(delegation),
+            reverse("study:delegation", args=[delegation.pk]),
+            _("Read and sign"),
+        )
 
 
 def _delegated(delegation: Delegation) -> str:
@@ -147,7 +142,7 @@ def configuration(request: PortalRequest) -> Iterator[Waiting]:
     """Accounts at rest, approvals and ICF versions that lapse, recruitment closed: for admins."""
     if not request.authority.may(May.CONFIGURE):
         return
-    for user in selectors.locked_accounts(request.authority, request.at):
+    for user in selectors.resting_accounts(request.authority, request.at):
         yield Waiting(
             "lock",
             _("The account of %(name)s rests after too many wrong passwords") % {"name": user},
@@ -159,7 +154,7 @@ def configuration(request: PortalRequest) -> Iterator[Waiting]:
         yield _approval(lapse, request)
     for lapse in selectors.lapsing_versions(request.authority, request.at):
         yield _version(lapse, request)
-    if request.authority.sites(May.CONFIGURE) is None and not selectors.recruitment().is_open:
+    if request.authority.holds(May.CONFIGURE, None) and not selectors.recruitment().is_open:
         yield Waiting(
             "circle-slash",
             _("Recruitment is closed"),
@@ -223,5 +218,5 @@ def deviations(request: PortalRequest) -> Iterator[Waiting]:
     yield from others(found, more, reverse("participants:list"))
 
 
-SOURCES: list[Source] = [duplicates_to_resolve, consent_to_record, delegations, configuration, deviations]
+SOURCES: list[Source] = [duplicates_to_resolve, delegations, consent_to_record, configuration, deviations]
 """Where rows come from, in the order shown."""

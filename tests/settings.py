@@ -15,3 +15,4 @@ _files = tempfile.TemporaryDirectory(prefix="portal-test-files-")  # removed whe
 MEDIA_ROOT = Path(_files.name)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -155,7 +155,7 @@ class ReasonForm(PortalForm):
     """Asks why, for a change of something that was saved."""
 
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why. The reason stays in the history.")},
