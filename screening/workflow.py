@@ -23,7 +23,10 @@ TRANSITIONS = (
     Transition("return", (SUBMITTED,), RETURNED, May.REVIEW),
     Transition("sign eligible", (SUBMITTED,), ELIGIBLE, May.SIGN_ELIGIBILITY, "Confirmed eligible"),
     Transition("sign not eligible", (SUBMITTED,), SCREEN_FAILURE, May.SIGN_ELIGIBILITY, "Confirmed not eligible"),
+    # Either may: the coordinator who has to change an answer, or the investigator who finds that one is wrong.
     Transition("reopen", (ELIGIBLE, SCREEN_FAILURE), IN_PROGRESS, May.SCREEN),
+    Transition("reopen", (ELIGIBLE, SCREEN_FAILURE), IN_PROGRESS, May.REVIEW),
     Transition("discontinue", OPEN, DISCONTINUED, May.SCREEN),
+    Transition("discontinue", OPEN, DISCONTINUED, May.REVIEW),
     Transition("enroll", (ELIGIBLE,), ENROLLED, May.ENROLL, "Enrolled"),
 )
