@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from enrollment.models import Enrollment, EnrollmentStep
+from enrollment.reasons import Completed, Withdrawn
 from enrollment.workflow import STATUS
 from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import May
@@ -21,27 +20,6 @@ from trial_portal.frame.templatetags.portal import day
 from trial_portal.participants.identities import coded
 from trial_portal.participants.models import Deviation
 from trial_portal.participants.selectors import person_of
-
-
-class Withdrawn(models.TextChoices):
-    """Why somebody leaves the study."""
-
-    PARTICIPANT = "participant", gettext_lazy("Participant's decision")
-    ADVERSE_EVENT = "adverse_event", gettext_lazy("Adverse event")
-    PHYSICIAN = "physician", gettext_lazy("Physician's decision")
-    DEVIATION = "deviation", gettext_lazy("Protocol deviation")
-    LOST = "lost", gettext_lazy("Lost to follow-up")
-    DEATH = "death", gettext_lazy("Death")
-    SPONSOR = "sponsor", gettext_lazy("Study ended by the sponsor")
-    OTHER = "other", gettext_lazy("Other")
-
-
-class Completed(models.TextChoices):
-    """How the study is completed."""
-
-    PLANNED = "planned", gettext_lazy("All visits as planned")
-    MISSED = "missed", gettext_lazy("To the end, with visits missed")
-    OTHER = "other", gettext_lazy("Other")
 
 
 @action

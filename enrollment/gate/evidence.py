@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from screening import usability
 from screening.eligibility.evaluation import Subject, evaluate
 from screening.eligibility.items import Examination
 from screening.eligibility.protocol import Protocol
@@ -30,15 +31,9 @@ class Lapse:
         return self.taken + timedelta(days=self.days)
 
 
-def window_days(protocol: Protocol) -> int | None:
-    """How many days after the visit screening may last; None when the protocol sets no end."""
-    return max((_days(protocol, examination.after) for examination in protocol.examinations), default=None)
-
-
 def window_ends(protocol: Protocol, screening_date: date) -> date | None:
-    """The last day of the screening window."""
-    days = window_days(protocol)
-    return None if days is None else screening_date + timedelta(days=days)
+    """The last day of the screening window; None when the protocol sets no end."""
+    return usability.window_ends(protocol.examinations, screening_date, protocol.defaults)
 
 
 def lapses(loaded: Loaded) -> Iterator[Lapse]:

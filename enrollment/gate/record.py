@@ -194,7 +194,7 @@ def window(facts: Facts) -> Results:
     if facts.review is None:
         return []
     protocol = facts.review.loaded.protocol
-    last, days = expiry.window_ends(protocol, facts.record.screening_date), expiry.window_days(protocol)
+    last = expiry.window_ends(protocol, facts.record.screening_date)
     if last is None:
         return []
     if facts.today <= last:
@@ -206,7 +206,7 @@ def window(facts: Facts) -> Results:
             _("The screening window ended on %(day)s") % {"day": day(last)},
             _("Discontinue this attempt with that reason. A new attempt may follow, on a new visit."),
             people(_("Coordinator"), facts, Task.ENTER_DATA),
-            setting(days),
+            setting((last - facts.record.screening_date).days),
             address("screening:discontinue", facts),
             _("Discontinue"),
             May.SCREEN,

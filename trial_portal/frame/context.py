@@ -39,6 +39,8 @@ NAVIGATION = [
     NavigationEntry(_("Participants"), "participants:list", May.SEE_RECORDS, ("participants:",)),
     NavigationEntry(_("Review"), "review:list", May.REVIEW, ("review:",)),
     NavigationEntry(_("Prescreening"), "prescreening:list", May.SEE_RECORDS, ("prescreening:",)),
+    NavigationEntry(_("Logs"), "logs:screening", May.SEE_RECORDS, ("logs:", "deviations:")),
+    NavigationEntry(_("Flow"), "flow:overview", May.SEE_RECORDS, ("flow:",)),
     NavigationEntry(_("Study"), "study:overview", May.SEE_CONFIGURATION, ("study:", "recruitment:", "icf:")),
 ]
 """In the order shown. A floor adds its own pages here by their URL name."""
