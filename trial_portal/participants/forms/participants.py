@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from trial_portal.accounts.models import Site
 from trial_portal.frame.forms import DateField, PortalForm, ReasonForm
-from trial_portal.participants.forms.shared import SiteForm, ToldMixin, beside, section, yes_no
+from trial_portal.participants.forms.shared import SiteForm, ToldMixin, beside, sections, yes_no
 from trial_portal.participants.models import Participant
 
 
@@ -65,12 +65,12 @@ class PersonFields(ToldMixin, PortalForm):
     )
 
     @staticmethod
-    def sections() -> list[Fieldset]:
+    def parts() -> list[tuple[Any, list[Any]]]:
         """How the fields of a person are laid out."""
         return [
-            section(_("Who"), beside("name", "birth_date"), "sex_at_birth"),
-            section(_("Contact"), beside("phone", "email")),
-            section(_("Identifiers"), beside("record_number", "national_id")),
+            (_("Who"), [beside("name", "birth_date"), "sex_at_birth"]),
+            (_("Contact"), [beside("phone", "email")]),
+            (_("Identifiers"), [beside("record_number", "national_id")]),
         ]
 
 
@@ -86,9 +86,9 @@ class RegisterForm(PersonFields, SiteForm):
 
     def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(*args, sites=sites, **kwargs)
-        where = [section(_("Where"), "site")] if "site" in self.fields else []
-        approached = section(_("Prescreening"), "approached_on")
-        self.helper.layout = Layout(*where, *self.sections(), approached, "told")
+        where = [(_("Where"), ["site"])] if "site" in self.fields else []
+        approached = (_("Prescreening"), ["approached_on"])
+        self.helper.layout = Layout(*sections(*where, *self.parts(), approached), "told")
 
 
 class ChangeIdentityForm(PersonFields, ReasonForm):
@@ -100,8 +100,7 @@ class ChangeIdentityForm(PersonFields, ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("Without names, dates of birth or numbers: the history shows it.")
-        why = section(_("Why"), "reason")
-        self.helper.layout = Layout(*self.sections(), why, "told", "token")
+        self.helper.layout = Layout(*sections(*self.parts(), (_("Why"), ["reason"])), "told", "token")
 
     def facts(self) -> dict[str, Any]:
         """What was entered, as the action takes it."""

@@ -15,9 +15,13 @@ from trial_portal.frame.forms import PortalForm
 from trial_portal.participants.refusals import NeedsConfirmation
 
 
-def section(heading: Any, *fields: Any) -> Fieldset:
-    """Some fields under a heading."""
-    return Fieldset(format_html("<h2>{}</h2>", heading), *fields, css_class="p-stack mt-4")
+def sections(*parts: tuple[Any, Sequence[Any]]) -> list[Fieldset]:
+    """Parts of a form, each its heading and its fields, with more room between them than between fields."""
+    spaces = ["p-stack", *["p-stack mt-4"] * (len(parts) - 1)]
+    return [
+        Fieldset(format_html("<h2>{}</h2>", heading), *fields, css_class=space)
+        for (heading, fields), space in zip(parts, spaces, strict=True)
+    ]
 
 
 def beside(*fields: Any) -> Div:
