@@ -12,7 +12,7 @@ from screening.models import ScreeningRecord
 from screening.words import SUBJECTS
 from trial_portal.accounts.models import Site
 from trial_portal.accounts.permissions import May
-from trial_portal.participants.selectors import sites_where
+from trial_portal.participants.selectors import number_search, participants, sites_where
 
 
 def _sites(request: Any) -> QuerySet[Site]:
@@ -42,5 +42,5 @@ class ReviewFilter(django_filters.FilterSet):
             del self.filters["site"]
 
     def by_number(self, rows: QuerySet[ScreeningRecord], name: str, value: str) -> QuerySet[ScreeningRecord]:
-        """Those whose number ends with what was typed, or is it."""
-        return rows.filter(participant__number__iendswith=value.strip())
+        """Those whose number begins, or ends, as typed."""
+        return rows.filter(participant__in=number_search(participants(self.request.authority), value))

@@ -44,7 +44,6 @@ class Review:
     documents: Sequence[SourceDocument]
     withdrawals: Sequence[ConsentWithdrawal]
     steps: Sequence[ScreeningStep]
-    signed: Evaluation | None
 
     @property
     def record(self) -> ScreeningRecord:
@@ -119,7 +118,6 @@ def review_of(record: ScreeningRecord, at: datetime) -> Review:
         documents=list(SourceDocument.objects.filter(record=record).select_related("recorded_by")),
         withdrawals=list(withdrawals_of(record.participant)),
         steps=list(ScreeningStep.objects.filter(record=record).select_related("by")),
-        signed=last_signed(record),
     )
 
 

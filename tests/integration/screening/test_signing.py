@@ -126,9 +126,12 @@ def ready_again(world: World) -> World:
 
 def test_who_entered_current_answers_cannot_sign() -> None:
     world = ready()
-    AnswerRevision.objects.create(
-        record=world.record, item="abuse_history", old="no", new="no", revision=1, by=world.investigator
-    )
+    return_record(by=world.investigator, at=AT, record=world.record, reason="I know more of this.")
+    coordinator, world.coordinator = world.coordinator, world.investigator
+    world.save("E12", reason_code="source", abuse_history="unknown")
+    world.save("E12", reason_code="source", abuse_history="no")
+    world.submit()
+    world.coordinator = coordinator
     with pytest.raises(Refused, match="another investigator has to sign"):
         world.sign()
     world.sign(by=person("investigator", world.site))
@@ -138,6 +141,13 @@ def test_own_judgement_does_not_count() -> None:
     world = ready()
     assert world.investigator.pk not in world.review().entered_by
     assert world.review().entered_by == {world.coordinator.pk}
+
+
+def test_who_opened_the_attempt_entered_the_day_of_the_visit() -> None:
+    world = ready()
+    ScreeningRecord.objects.update(opened_by=world.investigator)
+    with pytest.raises(Refused, match="another investigator has to sign"):
+        world.sign()
 
 
 def test_an_answer_that_somebody_else_replaced_does_not_count() -> None:

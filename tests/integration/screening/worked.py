@@ -138,7 +138,10 @@ def fill(record: ScreeningRecord, by: User, name: str, *, skip: tuple[str, ...] 
         AnswerRevision(record=record, result_set=row, item=name, new=items[name], revision=1, by=by)
         for name, row in given
     )
-    keep_outcomes(load(record, AT))
+    loaded = load(record, AT)
+    record.subject, record.decided = loaded.evaluation.subject.value, loaded.decided
+    record.save(update_fields=["subject", "decided"])
+    keep_outcomes(loaded)
 
 
 def handed_in(name: str = "SUBJ-01", code: str = "01") -> World:
