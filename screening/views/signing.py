@@ -55,6 +55,9 @@ def sign(request: PortalRequest, number: str, attempt: int) -> HttpResponse:
 def reopen(request: PortalRequest, number: str, attempt: int) -> HttpResponse:
     """Open a signed record again: its signature is voided first, with the reason."""
     row = get_object_or_404(signed_records(request.authority), participant__number=number, attempt=attempt)
+    site = row.participant.site
+    if not request.authority.may(May.REVIEW, site.pk):
+        request.authority.check(May.SCREEN, site.pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown(form):
@@ -62,6 +65,4 @@ def reopen(request: PortalRequest, number: str, attempt: int) -> HttpResponse:
             says = _("%(number)s is open again. Its signature does not hold any more.")
             return done(request, says % {"number": number}, "screening:record", number, attempt)
     standing = signature_standing(row, request.at)
-    return form_page(
-        request, "screening/review_reopen.html", form, record=row, standing=standing, site=row.participant.site
-    )
+    return form_page(request, "screening/review_reopen.html", form, record=row, standing=standing, site=site)

@@ -282,6 +282,8 @@ def test_a_signed_record_is_opened_again_with_a_reason() -> None:
     world = ready()
     world.sign()
     url = reverse("screening:reopen", args=[world.record.participant.number, world.record.attempt])
+    for role in ("admin", "monitor"):
+        assert client_of(person(role)).get(url).status_code == 403
     page = client_of(world.coordinator).get(url)
     assert "The signature ceases to hold" in words(page)
     assert client_of(world.coordinator).post(url, {"reason": ""}).status_code == 422
