@@ -18,19 +18,19 @@ from enrollment.logs import Asked
 from trial_portal.accounts.models import Site
 from trial_portal.accounts.permissions import Authority
 
-WRITE_IT = _("As of: write a day as 2026-10-20, or with a time as 2026-10-20 14:40.")
+WRITE_IT = _("Write a day as 2026-10-20, or with a time as 2026-10-20 14:40.")
 
 
 class AsOfField(forms.CharField):
     """A moment of entry: a day (its end) or a day with a time, in the zone that the form says. None: as it stands."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "off", "placeholder": ""}
         super().__init__(
             label=_("As of"),
             required=False,
             max_length=16,
-            widget=forms.TextInput(attrs=attrs),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            help_text=_("2026-10-20 or 2026-10-20 14:40; empty: now"),
             error_messages={"max_length": WRITE_IT},
             **kwargs,
         )
@@ -47,13 +47,13 @@ class AsOfField(forms.CharField):
         if day is not None:
             meant = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
             if day > at.astimezone(zone).date():
-                raise ValidationError(_now("As of: this day lies in the future. Leave it empty for now."))
+                raise ValidationError(_now("This day lies in the future. Leave it empty for now."))
             return meant if meant <= at else None
         if whole is None or whole.tzinfo is not None:
             raise ValidationError(WRITE_IT)
         meant = whole.replace(tzinfo=zone)
         if meant > at:
-            raise ValidationError(_now("As of: this moment lies in the future. Leave it empty for now."))
+            raise ValidationError(_now("This moment lies in the future. Leave it empty for now."))
         return meant
 
 

@@ -5,9 +5,10 @@ Sizes are SVG attributes; each number is a link with a spoken name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from enrollment.flow.counts import Flow
@@ -103,6 +104,12 @@ def picture(flow: Flow, address: Address) -> Picture:
     return Picture([assessed, before, going_on, after, pending, enrolled], lines, texts, height)
 
 
+def in_order(criteria: Iterable[str]) -> list[str]:
+    """Criteria in the order of the protocol; those it does not know, last."""
+    known = {criterion.id: place for place, criterion in enumerate(settings.PROTOCOL.criteria)}
+    return sorted(criteria, key=lambda id: (known.get(id, len(known)), id))
+
+
 def excluded_in_words(flow: Flow) -> str:
     """Why people were excluded, in one line that adds up."""
     numbers = flow.numbers
@@ -138,17 +145,17 @@ def _group(
             continue
         at += LINE
         _line(box, at, 75, number, str(place.label), address(place.key))
-        told = sorted(flow.criteria.get(place.key, {}).items(), key=lambda pair: (-pair[1], pair[0]))
-        for index, (criterion, count) in enumerate(told):
+        told = flow.criteria.get(place.key, {})
+        for index, criterion in enumerate(in_order(told)):
             column = index % 4
             if column == 0:
                 at += LINE
             left = box.x + 110 + column * 100
             box.texts.append(Text(left, at, criterion or _("none")))
             spoken = _("%(number)s %(label)s by %(criterion)s: see the rows") % {
-                "number": count, "label": place.label, "criterion": criterion
+                "number": told[criterion], "label": place.label, "criterion": criterion
             }  # fmt: skip
-            box.texts.append(Text(left + 40, at, str(count), address(place.key, criterion), spoken, "number"))
+            box.texts.append(Text(left + 40, at, str(told[criterion]), address(place.key, criterion), spoken, "number"))
     box.height = at - y + PAD
     return box
 

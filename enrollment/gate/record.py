@@ -45,9 +45,9 @@ def once(facts: Facts) -> Results:
 def stage(facts: Facts) -> Results:
     """The record is signed as eligible."""
     record = facts.record
-    if record.status in (Status.ELIGIBLE, Status.ENROLLED):
+    if record.status == Status.ELIGIBLE or (record.status == Status.ENROLLED and facts.enrollment):
         return []
-    if record.status in (Status.SCREEN_FAILURE, Status.DISCONTINUED):
+    if record.status in (Status.SCREEN_FAILURE, Status.DISCONTINUED, Status.ENROLLED):
         return [
             Blocker(
                 "stage",

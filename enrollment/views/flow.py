@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.filters import Filters
 from enrollment.flow import PLACES, Flow, flow_of, participants_at, prescreened_at
-from enrollment.flow.picture import excluded_in_words, picture
+from enrollment.flow.picture import excluded_in_words, in_order, picture
 from enrollment.flow.places import Facts, Group, place_of
 from enrollment.logs import Asked, Column
 from enrollment.views.logs import MOST_COUNTED, ROWS
@@ -83,7 +83,7 @@ def _table(flow: Flow, address: Any) -> list[dict[str, Any]]:
                 continue
             rows.append(_line(1, place.label, flow.numbers[place.key], address(place.key)))
             told = flow.criteria.get(place.key, {})
-            rows += [_line(2, name or _("none named"), told[name], address(place.key, name)) for name in sorted(told)]
+            rows += [_line(2, name or _("none named"), told[name], address(place.key, name)) for name in in_order(told)]
     return rows
 
 

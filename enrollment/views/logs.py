@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.filters import Filters
-from enrollment.logs import DEVIATIONS, ENROLLMENT, SCREENING, Asked, Document
+from enrollment.logs import DEVIATIONS, ENROLLMENT, SCREENING, Asked, Document, Listed
 from enrollment.logs.download import lines
 from enrollment.models import Enrollment
 from screening.models import ScreeningRecord
@@ -21,7 +21,7 @@ from trial_portal.accounts.permissions import May
 from trial_portal.frame.context import software_version
 from trial_portal.frame.pages import READ, PortalRequest, page
 from trial_portal.participants.models import Deviation
-from trial_portal.participants.selectors import count_up_to, sites_where
+from trial_portal.participants.selectors import Window, count_up_to, sites_where
 
 ROWS, MOST_COUNTED = 50, 1000
 """Rows of a log at once, and how far they are counted."""
@@ -60,8 +60,8 @@ def log_page(request: PortalRequest, document: Document[Any], template: str = "l
     asked = form.asked(request.GET.get("sort", ""))
     valid = form.is_valid()
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    listed = document.page(asked, ROWS, after=after, before=before)
-    counted = count_up_to(document.found(asked), MOST_COUNTED)
+    listed = document.page(asked, ROWS, after=after, before=before) if valid else Listed((), Window((), "", ""))
+    counted = count_up_to(document.found(asked), MOST_COUNTED) if valid else 0
     columns = [column for column in document.columns if column.name != "site" or "site" in form.fields]
     says, hint = NOTHING[document.name]
     context = {
