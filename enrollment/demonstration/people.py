@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Person:
     """One invented participant: ``site`` by code, ``registered`` days before today, ``consent`` as it went.
 
-    ``consent``: "given", "none" (still thinking), "wrong version", "withdrawn". ``screening`` names a story of
-    ``stories`` that is told of them, "" for none.
+    ``consent``: "given", "none" (still thinking), "wrong version", "withdrawn". ``screening`` names a tale of
+    ``tales`` that is told of them, "" for none.
     """
 
     site: str
@@ -38,8 +38,8 @@ PEOPLE = (
     Person("01", "Wang Xiulan", "female", "1958-07-25", 58, screening="enrolled"),
     Person("01", "Zhao Lei", "male", "1984-01-30", 55, consent="withdrawn"),
     Person("01", "Huang Yan", "female", "1990-09-12", 51, screening="discontinued"),
-    Person("01", "Zhou Jianjun", "male", "1955-03-08", 47, screening="screen failure"),
-    Person("01", "Wu Fang", "female", "1979-12-21", 44, screening="enrolled"),
+    Person("01", "Zhou Jianjun", "male", "1955-03-08", 48, screening="screen failure"),
+    Person("01", "Wu Fang", "female", "1979-12-21", 46, screening="enrolled"),
     Person("01", "Xu Haiyan", "female", "1968-06-05", 40, consent="wrong version"),
     Person("01", "Sun Wei", "male", "1976-02-14", 36, screening="screen failure"),
     Person("01", "Ma Li", "female", "1987-08-19", 33, screening="second attempt"),

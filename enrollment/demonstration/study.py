@@ -5,8 +5,7 @@ Every step is the action that a person would take, with a moment in the past; en
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -15,8 +14,10 @@ from django.db import transaction
 from enrollment.actions import open_recruitment, set_target
 from enrollment.demonstration.pdf import one_page
 from enrollment.demonstration.people import APPROACHED, PEOPLE, Person
+from enrollment.demonstration.plan import PASSWORD, Study
+from enrollment.demonstration.tales import tell
 from trial_portal.accounts.actions import delegations, set_up, sites, users
-from trial_portal.accounts.models import Site, User
+from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import TASKS_OF, Role
 from trial_portal.accounts.selectors import authority_of, user_named
 from trial_portal.accounts.selectors import sites as sites_of
@@ -26,7 +27,6 @@ from trial_portal.participants import selectors as registry
 from trial_portal.participants.actions import consent, icf, prescreening, registration
 from trial_portal.participants.models import IcfVersion, Participant
 
-PASSWORD = "portal-demo"  # noqa: S105  (the demonstration's, said on every page of it)
 _FIRST = "for-the-first-day"
 
 STAFF = (
@@ -36,28 +36,6 @@ STAFF = (
     ("coordinator2", "Zhou Min", "02", Role.COORDINATOR, False),
     ("monitor", "Hu Ping", None, Role.MONITOR, False),
 )
-
-
-@dataclass
-class Study:
-    """The study while it is set up: the day it is loaded for, and who is there by user name."""
-
-    now: datetime
-    people: dict[str, User] = field(default_factory=dict)
-    sites: dict[str, Site] = field(default_factory=dict)
-    participants: list[tuple[Person, Participant]] = field(default_factory=list)
-
-    def at(self, days_ago: int, hour: int = 10) -> datetime:
-        """A moment so many days before the study is loaded, at an hour in the study's zone; never in the future."""
-        site = self.sites.get("01")
-        zone = site.zone if site else self.now.tzinfo
-        day = self.now.astimezone(zone).date() - timedelta(days=days_ago)
-        return min(datetime.combine(day, time(hour), zone), self.now)
-
-    def day(self, days_ago: int) -> date:
-        """The calendar day so many days before, in the study's zone."""
-        site = self.sites.get("01")
-        return self.now.astimezone(site.zone if site else self.now.tzinfo).date() - timedelta(days=days_ago)
 
 
 def is_there() -> bool:
@@ -74,6 +52,7 @@ def load(now: datetime) -> Study:
         _approvals(study)
         _recruitment(study)
         _registry(study)
+        tell(study)
     return study
 
 
@@ -138,7 +117,9 @@ def _delegations(study: Study) -> None:
         signer = second
         if site is not None and not principal:
             signer = study.people["investigator" if code == "01" else "investigator2"]
-        delegations.sign_delegation(by=signer, at=study.at(183 if principal else 181), delegation=row, password=PASSWORD)
+        delegations.sign_delegation(
+            by=signer, at=study.at(183 if principal else 181), delegation=row, password=PASSWORD
+        )
 
 
 def _approvals(study: Study) -> None:
