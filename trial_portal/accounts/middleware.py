@@ -17,7 +17,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from trial_portal.accounts.permissions import May
+from trial_portal.accounts.permissions import May, not_permitted
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.context import request_id
 from trial_portal.audit.refusals import NotPermitted
@@ -69,7 +69,7 @@ class Gatekeeper:
             if not hasattr(request.user, "signature_statement"):
                 return redirect("accounts:statement")
         if who != SIGNED_IN and not request.authority.may(May(who)):
-            raise PermissionDenied(f"You may not {May(who)}. An admin can propose a delegation for it.")
+            raise PermissionDenied(not_permitted(May(who)))
         return None
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:

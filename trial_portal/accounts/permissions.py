@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
 from trial_portal.audit.refusals import NotPermitted
 
 
@@ -35,22 +38,22 @@ class Task(StrEnum):
 class May(StrEnum):
     """A permission; the value is the end of the sentence "You may not …"."""
 
-    SEE_RECORDS = "see participants"
-    SEE_IDENTITIES = "see who a participant is"
-    REGISTER = "register participants"
-    PRESCREEN = "record people who were approached"
-    RECORD_CONSENT = "record consent"
-    STRIKE = "strike an entry made in error"
-    RESOLVE_DUPLICATES = "resolve a possible duplicate"
-    RECORD_DEVIATION = "record a deviation"
-    SCREEN = "enter screening data"
-    REVIEW = "review a screening record"
-    SIGN_ELIGIBILITY = "sign eligibility"
-    ENROLL = "enroll participants"
-    SIGN_DELEGATIONS = "sign delegations"
-    CONFIGURE = "configure the study"
-    SEE_CONFIGURATION = "see sites, staff and delegations"
-    READ_LEDGER = "read the ledger"
+    SEE_RECORDS = noop("see participants")
+    SEE_IDENTITIES = noop("see who a participant is")
+    REGISTER = noop("register participants")
+    PRESCREEN = noop("record people who were approached")
+    RECORD_CONSENT = noop("record consent")
+    STRIKE = noop("strike an entry made in error")
+    RESOLVE_DUPLICATES = noop("resolve a possible duplicate")
+    RECORD_DEVIATION = noop("record a deviation")
+    SCREEN = noop("enter screening data")
+    REVIEW = noop("review a screening record")
+    SIGN_ELIGIBILITY = noop("sign eligibility")
+    ENROLL = noop("enroll participants")
+    SIGN_DELEGATIONS = noop("sign delegations")
+    CONFIGURE = noop("configure the study")
+    SEE_CONFIGURATION = noop("see sites, staff and delegations")
+    READ_LEDGER = noop("read the ledger")
 
 
 READING = {May.SEE_RECORDS, May.SEE_CONFIGURATION}
@@ -85,6 +88,16 @@ TASKS_OF: dict[Role, frozenset[Task]] = {
     Role.MONITOR: frozenset(),
 }
 """The tasks that may be delegated to each role."""
+
+
+def not_permitted(permission: May, *, where: str = "") -> str:
+    """The sentence for somebody who does not hold a permission: at a "site", in the "study", or anywhere at all."""
+    says = {
+        "": _("You may not %(what)s. An admin can propose a delegation for it."),
+        "site": _("You may not %(what)s at this site. An admin can propose a delegation for it."),
+        "study": _("You may not %(what)s in the whole study. An admin can propose a delegation for it."),
+    }
+    return says[where] % {"what": _(permission.value)}
 
 
 @dataclass(frozen=True)
@@ -124,8 +137,7 @@ class Authority:
     def check(self, permission: May, site: int | None) -> None:
         """Raise :class:`NotPermitted` unless it is permitted at ``site``; None means the whole study."""
         if not self.holds(permission, site):
-            where = "in the whole study" if site is None else "at this site"
-            raise NotPermitted(f"You may not {permission} {where}. An admin can propose a delegation for it.")
+            raise NotPermitted(not_permitted(permission, where="study" if site is None else "site"))
 
     def sites(self, permission: May) -> frozenset[int] | None:
         """The sites at which it is permitted: their ids, or None for every site."""

@@ -33,8 +33,8 @@ CHECKS = [
     # Pages refer to these files by their digests: without them none can be drawn.
     Check("static files", ("python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"), "static"),
     Check("templates, lint", ("djlint", "templates", "--lint"), "templates"),
-    Check("templates, format", ("djlint", "templates", "--check"), "templates"),
     Check("migrations in step", ("python", "manage.py", "makemigrations", "--check", "--dry-run"), "manage.py"),
+    Check("workflow page is current", ("python", "manage.py", "write_workflow", "--check"), "docs/workflow.md"),
     Check(
         "protocol pages are current",
         ("python", "-m", "screening.eligibility.document", "--check"),
