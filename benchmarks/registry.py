@@ -43,7 +43,8 @@ PAGES = {
 REGISTERED = """
     INSERT INTO participants_participant (site_id, number, sex_at_birth, birth_year, status, registered_by_id)
     SELECT %(site)s, 'S-01-' || lpad(n::text, greatest(4, length(n::text)), '0'),
-           CASE WHEN n %% 3 = 0 THEN 'male' ELSE 'female' END, 1945 + n %% 60, CASE WHEN n %% 2 = 0 THEN 'consented' ELSE 'registered' END, %(by)s
+           CASE WHEN n %% 3 = 0 THEN 'male' ELSE 'female' END, 1945 + n %% 60,
+           CASE WHEN n %% 2 = 0 THEN 'consented' ELSE 'registered' END, %(by)s
     FROM generate_series(%(first)s, %(last)s) n
 """
 
