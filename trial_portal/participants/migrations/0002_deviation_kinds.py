@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('participants', '0001_initial'),
+        ("participants", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='deviation',
-            name='kind',
-            field=models.CharField(choices=[('icf_version', 'Consent on a version not in force'), ('before_consent', 'Procedure before consent'), ('ineligible', 'Enrolled without meeting a criterion'), ('other', 'Other')], max_length=20),
+            model_name="deviation",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("icf_version", "Consent on a version not in force"),
+                    ("before_consent", "Procedure before consent"),
+                    ("ineligible", "Enrolled without meeting a criterion"),
+                    ("other", "Other"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
