@@ -6,6 +6,7 @@ Order: permission, state, conflict with somebody else, what the protocol refuses
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -54,16 +55,25 @@ class Typed:
 
 @action
 def save_card(
-    *, by: User, at: datetime, record: ScreeningRecord, card_id: str, typed: Typed, reason: str = ""
+    *,
+    by: User,
+    at: datetime,
+    record: ScreeningRecord,
+    card_id: str,
+    typed: Typed,
+    reason: str = "",
+    seen: Loaded | None = None,
 ) -> Loaded:
     """Save one card and evaluate the record anew. Returns it as it then stands.
 
+    ``seen`` is the record as the caller has just read it; it is read anew when somebody saved in between.
     Raises Conflict, NotTaken, NeedsConfirming, NeedsReason (``refusals``), each before anything is written; Refused
     for another state, NotPermitted. A save that changes nothing writes nothing.
     """
     record = locked(record, by=by, at=at, may=May.SCREEN)
     editable(record)
-    before = load(record, at)
+    unchanged = seen is not None and seen.record.revision == record.revision
+    before = replace(seen, record=record) if seen is not None and unchanged else load(record, at)
     return save_answers(before, before.cards[card_id], typed, by=by, at=at, reason=reason)
 
 
@@ -142,25 +152,33 @@ def _beside_others(before: Loaded, card: Card, typed: Typed) -> Typed:
     if typed.revision >= record.revision:
         return typed
     changes = {change.item.name: change for change in _changes(before, card, typed)}
-    loaded: dict[str, AnswerRevision] = {}
-    latest: dict[str, AnswerRevision] = {}
+    since: dict[str, list[AnswerRevision]] = {}
     for row in changed_since(record, typed.revision, set(changes)):
         if row.result_set_id == changes[row.item].result_set:
-            loaded.setdefault(row.item, row)
-            latest[row.item] = row
+            since.setdefault(row.item, []).append(row)
     settled: dict[str, object] = {}
     clashes = []
-    for name, row in latest.items():
+    for name, rows in since.items():
         change = changes[name]
         try:
-            settled[name] = merged(loaded[name].old, row.new, change.new)
+            settled[name] = merged(rows[0].old, rows[-1].new, change.new)
         except ValueError:
-            clashes.append(Clash(change.item, row.new, change.new, row.by.printed_name, row.at))
+            row = next((one for one in reversed(rows) if _contradict(one, change)), rows[-1])
+            clashes.append(Clash(change.item, rows[-1].new, change.new, row.by.printed_name, row.at))
     if clashes:
         raise Conflict(
             _("Somebody changed this card while you had it open. Choose one; both stay in the history."), clashes
         )
     return _settled(card, typed, settled)
+
+
+def _contradict(row: AnswerRevision, change: Change) -> bool:
+    """Whether it is this revision that what was typed contradicts."""
+    try:
+        merged(row.old, row.new, change.new)
+    except ValueError:
+        return True
+    return False
 
 
 def _settled(card: Card, typed: Typed, values: Mapping[str, object]) -> Typed:
@@ -176,7 +194,7 @@ def _settled(card: Card, typed: Typed, values: Mapping[str, object]) -> Typed:
 
 
 def _with(before: Loaded, card: Card, typed: Typed, at: datetime) -> tuple[Loaded, dict[str, ResultSet]]:
-    """The record as it would stand, and the typed result sets by examination. Rows are changed in memory only."""
+    """The record as it would stand, and the typed result sets by examination; all of it copies, in memory only."""
     record = before.record
     if card.id == VISIT:
         for item in card.items:
@@ -188,12 +206,15 @@ def _with(before: Loaded, card: Card, typed: Typed, at: datetime) -> tuple[Loade
     rows: dict[str, ResultSet] = {}
     for examination, entered in _typed_sets(card, typed):
         values = _values(examination, entered)
-        row = _row(before, examination, entered)
-        if row is None:
+        saved = _row(before, examination, entered)
+        if saved is None:
             if not any(value is not None for value in values.values()):
                 continue
             row = ResultSet(record=record, examination=examination.name)
             sets.append(row)
+        else:
+            row = copy(saved)
+            sets[sets.index(saved)] = row
         row.specimen_date = _day(values.get(examination.date.name))
         row.values = {k: v for k, v in values.items() if v is not None and k != examination.date.name}
         row.source = row.source if entered.source is None else entered.source

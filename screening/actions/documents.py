@@ -24,6 +24,7 @@ from trial_portal.accounts.permissions import May
 from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
 from trial_portal.participants.identities import coded
+from trial_portal.participants.selectors import person_of
 
 
 @action
@@ -50,11 +51,12 @@ def attach_document(
         raise Refused(_("Say what it is, such as: blood count report."), "title")
     if (file is None) == (not location.strip()):
         raise Refused(_("Choose a file, or say in words where the source lies: one of the two."), "file")
+    person = person_of(record.participant.identity)
     document = SourceDocument(
         record=record,
         criteria=sorted(set(criteria)),
-        title=coded(title, "title"),
-        location=coded(location, "location"),
+        title=coded(title, "title", person),
+        location=coded(location, "location", person),
         recorded_by=by,
     )
     if file is None:
@@ -82,7 +84,11 @@ def strike_document(*, by: User, at: datetime, document: SourceDocument, reason:
         raise Refused(_("This source was struck before. Nothing was changed."))
     if not reason.strip():
         raise Refused(_("Say why. The reason stays in the history."), "reason")
-    row.struck_by, row.struck_at, row.struck_reason = by, at, coded(reason, "reason")
+    row.struck_by, row.struck_at, row.struck_reason = (
+        by,
+        at,
+        coded(reason, "reason", person_of(record.participant.identity)),
+    )
     row.save(update_fields=["struck_by", "struck_at", "struck_reason"])
     return row
 

@@ -228,6 +228,17 @@ def raw_of(item: Item, name: str, value: object) -> dict[str, str]:
     return {name: str(value)}
 
 
+def echo(text: str) -> str:
+    """How a partial date is read; "" for a full one."""
+    if len(text) == 10:
+        return ""
+    try:
+        date(int(text[:4]), 1, 1)
+    except ValueError:
+        return ""
+    return _("Read as: some day in %(when)s") % {"when": words.shown_day(text)}
+
+
 def _choice(
     item: Item, kind: Choice, units: tuple[str, ...] | None, more: dict[str, Any], *, in_row: bool
 ) -> AnswerChoice:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -24,10 +23,10 @@ from screening.cards import Card, source_of
 from screening.eligibility.items import Examination, Item, Rows, Sheet
 from screening.eligibility.kinds import Date, Quantity
 from screening.eligibility.logic import FALSE
-from screening.forms.answers import AnswerText, Drawn, field_of, unit_problem
-from screening.forms.layout import Hidden, Part
+from screening.forms.answers import AnswerText, Drawn, echo, field_of, unit_problem
+from screening.forms.layout import Always, Hidden, Part
 from screening.forms.rows import RowsEntry
-from screening.forms.sent import completed, source_name
+from screening.forms.sent import completed, source_name, without_gaps
 from screening.forms.sheet import SheetEntry
 from screening.limits import limit_lines
 from screening.models import ReasonCode, ResultSet
@@ -37,7 +36,7 @@ from trial_portal.frame.forms import PortalForm
 from trial_portal.participants.identities import coded
 from trial_portal.participants.selectors import person_of
 
-CONTROLS = {"revision", "revision-seen", "clash", "keep", "open", "reason_code", "reason", "confirmed"}
+CONTROLS = {"revision", "revision-seen", "clash", "keep", "open", "done", "reason_code", "reason", "confirmed"}
 """What a card sends beside its items."""
 
 MOST_SOURCE = 300
@@ -208,7 +207,7 @@ class CardForm(PortalForm):
         field.drawn.line = self._limits.get(item, "")
         field.drawn.unasked = self.loaded.evaluation.applies(item) is FALSE
         if isinstance(item.kind, Date) and isinstance(saved, str):
-            field.drawn.echo = _echo(saved)
+            field.drawn.echo = echo(saved)
         self.fields[item.name] = field
 
     def units(self, item: Item) -> tuple[str, ...] | None:
@@ -261,9 +260,9 @@ class CardForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        for item in self.asked():
+            self._check_number(item, cleaned)
         for examination in self.sets:
-            for item in self.asked_in(examination):
-                self._check_number(item, cleaned)
             self._check_source(examination, cleaned)
         for name, problems in list(self.errors.items()):
             # What is wrong with a unit that is not shown is said at its number.
@@ -322,9 +321,14 @@ class CardForm(PortalForm):
             revision=self.revision,
             answers={item.name: value(item) for item in self.own_items},
             sets=sets,
-            confirmed=frozenset(name for sent in self.data.getlist("confirmed") for name in sent.split()),
+            confirmed=self.confirmed,
             reason_code=data["reason_code"],
         )
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """The items whose unusual value was confirmed, now or before on this card."""
+        return frozenset(name for sent in self.data.getlist("confirmed") for name in sent.split())
 
     @property
     def revision(self) -> int:
@@ -357,6 +361,7 @@ class CardForm(PortalForm):
             names = [item.name for item in asked]
             names += [] if self.in_part else [source_name(examination)]
             yield Part("screening/set_fields.html", Hidden(f"{examination.name}-set"), *names, examination=examination)
+        yield Always("screening/prompt.html")
         questions = [item.name for item in self.own_items if item in self.card.items]
         proof = [item.name for item in self.own_items if item not in self.card.items]
         yield Part("screening/questions.html", *questions)
@@ -373,23 +378,3 @@ class CardForm(PortalForm):
         if unit.is_hidden:
             drawn.suffix = dict(unit.field.choices).get(next(iter(dict(unit.field.choices))), "")
         return True
-
-
-def without_gaps(value: object) -> object:
-    """A saved answer without the fields of rows and cells that are null."""
-    if isinstance(value, dict):
-        return {name: without_gaps(part) for name, part in value.items() if part is not None}
-    if isinstance(value, list):
-        return [without_gaps(part) for part in value]
-    return value
-
-
-def _echo(text: str) -> str:
-    """How a partial date is read; "" for a full one."""
-    if len(text) == 10:
-        return ""
-    try:
-        date(int(text[:4]), 1, 1)
-    except ValueError:
-        return ""
-    return _("Read as: some day in %(when)s") % {"when": words.shown_day(text)}

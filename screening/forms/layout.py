@@ -44,3 +44,16 @@ class Hidden(LayoutObject):
     ) -> SafeString:
         """The inputs alone."""
         return SafeString("".join(str(form[name]) for name in self.fields))
+
+
+class Always(LayoutObject):
+    """A template that stands between the fields, whatever the form asks."""
+
+    def __init__(self, template: str) -> None:
+        self.template, self.fields = template, []
+
+    def render(
+        self, form: forms.BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        """The template in the context of the page."""
+        return SafeString(render_to_string(self.template, context.flatten()))

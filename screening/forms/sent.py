@@ -54,3 +54,12 @@ def _follow_buttons(sent: QueryDict, item: Item) -> None:
         del sent[key]
         if number.isascii() and number.isdigit():
             without_row(sent, item.name, int(number))
+
+
+def without_gaps(value: object) -> object:
+    """A saved answer without the fields of rows and cells that are null."""
+    if isinstance(value, dict):
+        return {name: without_gaps(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [without_gaps(part) for part in value]
+    return value

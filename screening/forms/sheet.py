@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from screening import words
 from screening.eligibility.items import Item, Sheet
 from screening.eligibility.kinds import Choice, Integer, Refused
-from screening.words import sentence
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,8 @@ class SheetEntry:
                 continue
             try:
                 value = self._read(cell, self.raw[name])
-            except Refused as refused:
-                where = f"{words.label(cell)}, {self.kind.areas[area]}" if area else words.label(cell)
-                self.errors[name] = f"{where}: {sentence(refused.message)}"
+            except Refused:
+                self.errors[name] = self._wrong(area, cell, self.raw[name])
                 continue
             if area:
                 areas.setdefault(area, {})[cell.name] = value
@@ -144,6 +142,15 @@ class SheetEntry:
     def single(self) -> list[Cell]:
         """The cells beside the areas, drawn."""
         return [self._cell("", cell) for cell in self.kind.single]
+
+    def _wrong(self, area: str, cell: Item, typed: str) -> str:
+        allowed = ", ".join(word for _code, word in Cell("", cell, "", False, "").choices)
+        where = f"{capfirst(self.kind.areas[area])}, {words.said(cell.term)}" if area else words.label(cell)
+        return _("%(where)s: “%(typed)s” is not taken. Choose one of %(allowed)s.") % {
+            "where": where,
+            "typed": typed[:20],
+            "allowed": allowed,
+        }
 
     def _places(self) -> Iterator[tuple[str, Item]]:
         for area in self.kind.areas:

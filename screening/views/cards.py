@@ -61,7 +61,7 @@ def card(request: PortalRequest, number: str, attempt: int, card_id: str) -> Htt
     if saved is None:
         return _not_saved(request, loaded, own, form, prompt)
     if request.htmx:  # type: ignore[attr-defined]
-        return _swapped(request, saved, own)
+        return _swapped(request, saved, own, loaded.record.revision)
     return see_other(_address(request, saved, own), request)
 
 
@@ -70,7 +70,7 @@ def save(request: PortalRequest, loaded: Loaded, card: Card, form: CardForm) -> 
     if not form.is_valid():
         return None, None
     typed = form.typed(but=form.theirs)
-    save = {"by": request.user, "at": request.at, "record": loaded.record, "card_id": card.id}
+    save = {"by": request.user, "at": request.at, "record": loaded.record, "card_id": card.id, "seen": loaded}
     reason = form.cleaned_data["reason"]
     try:
         try:
@@ -112,11 +112,11 @@ def _reason(loaded: Loaded, form: CardForm, asked: NeedsReason, *, sent: bool) -
         drawn = getattr(form.fields.get(change.item.name), "drawn", None)
         if drawn is not None:
             drawn.was = ", ".join(d.old or _("not answered") for d in _differences(loaded, form, change))
-    return Prompt("reason", title, changes, keep, confirmed=" ".join(sorted(form.typed().confirmed)))
+    return Prompt("reason", title, changes, keep, confirmed=" ".join(sorted(form.confirmed)))
 
 
 def _confirm(form: CardForm, asked: NeedsConfirming) -> Prompt:
-    confirmed = sorted(form.typed().confirmed | set(asked.unusual))
+    confirmed = sorted(form.confirmed | set(asked.unusual))
     return Prompt(
         "confirm",
         _("Is this right?"),
@@ -182,7 +182,7 @@ def _not_saved(
     return record_page(request, loaded, bound=shown, status=422)
 
 
-def _swapped(request: PortalRequest, saved: Loaded, card: Card) -> HttpResponse:
+def _swapped(request: PortalRequest, saved: Loaded, card: Card, revision: int) -> HttpResponse:
     """The saved card's form, and beside it all that follows from the save: verdicts, rail, what is still needed."""
     pressed = request.POST.get("open", "")
     if pressed and _is_page(saved, pressed):
@@ -193,7 +193,9 @@ def _swapped(request: PortalRequest, saved: Loaded, card: Card) -> HttpResponse:
         "others": [card_shown(saved, other) for other in saved.cards.values() if other.id != card.id],
     }
     response = render(request, "screening/card_saved.html", context)
-    response.headers["HX-Trigger"] = json.dumps({"saved": {"revision": saved.record.revision, "card": card.id}})
+    # A page that was up to date still is: its other cards may go on from the new revision.
+    told = {"card": card.id, "before": revision, "revision": saved.record.revision}
+    response.headers["HX-Trigger"] = json.dumps({"saved": told})
     return response
 
 

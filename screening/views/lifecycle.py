@@ -112,4 +112,5 @@ def answer(request: PortalRequest, number: str, attempt: int, pk: int) -> HttpRe
             answer_query(by=request.user, at=request.at, query=query, answer=form.cleaned_data["answer"])
             back = reverse("screening:record", args=[number, attempt])
             return done(request, _("The query is answered."), f"{back}#{query.criterion}")
-    return record_page(request, load(record, request.at), query_form=form, status=422)
+    refused = " ".join(map(str, form.non_field_errors()))
+    return record_page(request, load(record, request.at), query_form=form, refused=refused, status=422)

@@ -73,6 +73,12 @@
     if (form && form.matches && form.matches(".p-cardform")) delete form.dataset.sent;
     follow();
   });
+  // The page stood on the revision before: its other cards stand on the new one now.
+  document.addEventListener("saved", (event) => {
+    document.querySelectorAll(".p-cardform [name=revision]").forEach((field) => {
+      if (field.value === String(event.detail.before)) field.value = String(event.detail.revision);
+    });
+  });
   const known = new Set([...document.querySelectorAll(".p-cardform [id^=ask-][hidden]")].map((ask) => ask.id.slice(4)));
   const offline = (event) => {
     const form = formOf(event.target);

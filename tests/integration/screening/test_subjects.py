@@ -15,7 +15,8 @@ from django.conf import settings
 from screening.actions.answers import Typed, save_answers
 from screening.actions.records import open_screening
 from screening.cards import VISIT, Card, cards_of
-from screening.forms.card import CardForm, without_gaps
+from screening.forms.card import CardForm
+from screening.forms.sent import without_gaps
 from screening.models import ScreeningRecord
 from screening.selectors import load
 from tests.factories import consented, person, site_ready
@@ -50,9 +51,7 @@ class World:
         answers = {item.name: self.items.get(item.name) for item in judged}
         card = Card("judgement", None, judged, (), (), (), (), {})
         with acting(self.coordinator.username):
-            save_answers(
-                loaded, card, Typed(self.record.revision, answers), by=self.coordinator, at=self.at, reason=""
-            )
+            save_answers(loaded, card, Typed(self.record.revision, answers), by=self.coordinator, at=self.at, reason="")
 
 
 @pytest.fixture(params=SUBJECTS, ids=[subject["id"] for subject in SUBJECTS])
@@ -105,5 +104,8 @@ def test_every_card_shows_its_verbatim_text(world: World) -> None:
         return
     page = world.browser.get(address(world.record, "record")).content.decode()
     verbatim = json.loads(Path("tests/data/protocol/verbatim.json").read_text(encoding="utf-8"))
-    quotes = [html.unescape(quote) for quote in re.findall(r'<blockquote class="p-quote" lang="en">(.*?)</blockquote>', page, re.S)]
+    quotes = [
+        html.unescape(quote)
+        for quote in re.findall(r'<blockquote class="p-quote" lang="en">(.*?)</blockquote>', page, re.S)
+    ]
     assert [quote.encode() for quote in quotes] == [text.encode() for text in verbatim.values()]

@@ -70,9 +70,7 @@ def address(record: ScreeningRecord, name: str, *more: object) -> str:
 def post_card(client: Client, record: ScreeningRecord, card_id: str, data: Mapping[str, Any], **kwargs: Any) -> Any:
     """Send a card; the revision is the record's as it stands unless it is given."""
     record.refresh_from_db()
-    return client.post(
-        address(record, "card", card_id), {"revision": str(record.revision), **data}, **kwargs
-    )
+    return client.post(address(record, "card", card_id), {"revision": str(record.revision), **data}, **kwargs)
 
 
 def type_all(client: Client, record: ScreeningRecord, items: Mapping[str, object]) -> None:
