@@ -10,7 +10,6 @@ record_pages = [
     path("sheet/<str:item>/", sheet.sheet, name="sheet"),
     path("submit/", lifecycle.submit, name="submit"),
     path("reopen/", signing.reopen, name="reopen"),
-    path("reopen/", signing.reopen, name="reopen"),
     path("discontinue/", lifecycle.discontinue, name="discontinue"),
     path("result/<int:pk>/strike/", lifecycle.strike_result, name="result-strike"),
     path("query/<int:pk>/answer/", lifecycle.answer, name="answer-query"),

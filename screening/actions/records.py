@@ -14,7 +14,7 @@ from screening.actions.steps import editable, keep_outcomes, locked, take_step
 from screening.evaluations import freeze
 from screening.models import Evaluation, ResultSet, ScreeningRecord
 from screening.selectors import load
-from screening.workflow import DISCONTINUED, SCREEN_FAILURE
+from screening.workflow import DISCONTINUED, OPEN, SCREEN_FAILURE
 from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import May
 from trial_portal.accounts.selectors import authority_of
@@ -120,6 +120,16 @@ def discontinue(
         raise Refused(_("The end of an attempt cannot be in the future."), "happened_on")
     take_step(record, "discontinue", by=by, at=at, event_date=happened_on, code=code, reason=reason)
     return record
+
+
+def end_without_consent(*, participant: Participant, withdrawn_on: date, by: User, at: datetime) -> None:
+    """Discontinue the open attempt of somebody who withdrew consent, in the action that records it (``apps``).
+
+    Whoever records the withdrawal may do it, whatever else they may do: nobody is screened without consent.
+    """
+    rows = ScreeningRecord.objects.select_for_update().filter(participant=participant, status__in=OPEN)
+    for record in rows:
+        take_step(record, "discontinue", by=by, at=at, event_date=withdrawn_on, code=Discontinued.WITHDREW)
 
 
 @action

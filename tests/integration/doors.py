@@ -8,17 +8,22 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from enrollment.models import Enrollment, EnrollmentStep
 from screening.actions.records import open_screening
-from screening.models import Query, ResultSet, ScreeningRecord, SourceDocument
+from screening.evaluations import freeze
+from screening.models import Evaluation, Query, ResultSet, ScreeningRecord, SourceDocument
+from screening.selectors import load
 from tests.factories import ParticipantFactory, UserFactory, consented, days_ago, identity, person, site_ready
 from trial_portal.accounts.models import Delegation, Site, SiteApproval, User
 from trial_portal.participants.models import (
     Consent,
+    Deviation,
     IcfVersion,
     Participant,
     PossibleDuplicate,
     PrescreeningEntry,
 )
+from trial_portal.signatures.models import Signature
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ READS, STAFF, ADMIN = "CIPAM", "CIP", "A"
 ANY_SITE = "CIPAMX"
 NUMBER = ("number",)
 RECORD = ("number", "attempt")
+SIGNED = ("signed", "attempt")
+ENROLLED = ("enrolled",)
 
 DOORS = {
     "home": Door(SIGNED_IN),
@@ -89,7 +96,7 @@ DOORS = {
     "screening:card": Door(READS, STAFF, (*RECORD, "card_id")),
     "screening:sheet": Door(READS, STAFF, (*RECORD, "item")),
     "screening:submit": Door("", STAFF, RECORD),
-    "screening:reopen": Door(STAFF, STAFF, ("signed", "attempt")),
+    "screening:reopen": Door(STAFF, STAFF, SIGNED),
     "screening:discontinue": Door(STAFF, STAFF, RECORD),
     "screening:result-strike": Door(STAFF, STAFF, (*RECORD, "result")),
     "screening:answer-query": Door("", STAFF, (*RECORD, "query")),
@@ -104,6 +111,22 @@ DOORS = {
     "review:close-query": Door("IP", "IP", (*RECORD, "query")),
     "review:return": Door("IP", "IP", RECORD),
     "review:sign": Door("IP", "IP", RECORD),
+    "enrollment:gate": Door(READS, "", SIGNED),
+    "enrollment:enroll": Door("", STAFF, SIGNED),
+    "enrollment:status": Door(READS, "", ENROLLED),
+    "enrollment:withdraw": Door(STAFF, STAFF, ENROLLED),
+    "enrollment:complete": Door(STAFF, STAFF, ENROLLED),
+    "enrollment:ineligible": Door("IP", "IP", ENROLLED),
+    "deviations:list": Door(ANY_SITE),
+    "deviations:add": Door("IP", "IP"),
+    "deviations:csv": Door(ANY_SITE),
+    "deviations:report": Door("IP", "IP", ("deviation",)),
+    "logs:screening": Door(ANY_SITE),
+    "logs:screening-csv": Door(ANY_SITE),
+    "logs:enrollment": Door(ANY_SITE),
+    "logs:enrollment-csv": Door(ANY_SITE),
+    "flow:overview": Door(ANY_SITE),
+    "flow:rows": Door(ANY_SITE, "", ("place",)),
     "recruitment:overview": Door(ANY_SITE),
     "recruitment:open": Door(ADMIN, ADMIN),
     "recruitment:close": Door(ADMIN, ADMIN),
@@ -121,6 +144,7 @@ class World:
     participant: Participant
     consent: Consent
     signed: Participant
+    enrolled: Participant
     records: dict[str, Any] = field(default_factory=dict)
 
     def arguments(self, wanted: tuple[str, ...]) -> dict[str, Any]:
@@ -131,9 +155,12 @@ class World:
             "code": self.site.code,
             "card_id": "E12",
             "item": "cdasi_worksheet",
+            "place": "declined",
         }
         if "signed" in wanted:
             return {"number": self.signed.number, "attempt": 1}
+        if "enrolled" in wanted:
+            return {"number": self.enrolled.number}
         return {name if name in known else "pk": known.get(name) or self.records[name].pk for name in wanted}
 
 
@@ -148,7 +175,15 @@ def world() -> World:
     version.file.save("icf.pdf", ContentFile(b"%PDF-1.4"))
     at = datetime.now(UTC)
     record = open_screening(by=coordinator, at=at, participant=participant, screening_date=days_ago(9))
-    made = World(site, other_site, coordinator, participant, participant.consents.get(), _signed(coordinator, at))
+    made = World(
+        site,
+        other_site,
+        coordinator,
+        participant,
+        participant.consents.get(),
+        _signed(coordinator, at),
+        _enrolled(coordinator, at),
+    )
     made.records = {
         "consent": made.consent,
         "icf": version,
@@ -166,6 +201,14 @@ def world() -> World:
             title="Report",
             file=ContentFile(b"%PDF-1.4", name="report.pdf"),
             content_type="application/pdf",
+            recorded_by=coordinator,
+        ),
+        "deviation": Deviation.objects.create(
+            participant=participant,
+            kind="other",
+            what="Visit late.",
+            happened_on=days_ago(2),
+            discovered_on=days_ago(1),
             recorded_by=coordinator,
         ),
         "approval": SiteApproval.objects.get(site=site),
@@ -189,4 +232,37 @@ def _signed(coordinator: User, at: datetime) -> Participant:
     participant = consented(Site.objects.get(code="01"), on=days_ago(10))
     record = open_screening(by=coordinator, at=at, participant=participant, screening_date=days_ago(9))
     ScreeningRecord.objects.filter(pk=record.pk).update(status=ScreeningRecord.Status.ELIGIBLE)
+    return participant
+
+
+def _enrolled(coordinator: User, at: datetime) -> Participant:
+    """Somebody of the first site who is in the study."""
+    participant = _signed(coordinator, at)
+    record = ScreeningRecord.objects.get(participant=participant)
+    ScreeningRecord.objects.filter(pk=record.pk).update(status=ScreeningRecord.Status.ENROLLED)
+    signature = Signature.objects.create(
+        signer=coordinator,
+        printed_name="Dr Liu Jun",
+        capacity="Investigator",
+        meaning="Confirmed eligible",
+        signed_at=at,
+        time_zone="Asia/Shanghai",
+        record_type="screening_screeningrecord",
+        record_id=record.pk,
+        content={},
+        digest="0" * 64,
+        authenticated_by="password",
+    )
+    enrollment = Enrollment.objects.create(
+        participant=participant,
+        record=record,
+        evaluation=freeze(load(record, at), Evaluation.Kind.SIGNED, by=coordinator, signature=signature),
+        site=participant.site,
+        number="01-001",
+        enrolled_on=days_ago(1),
+        by=coordinator,
+    )
+    EnrollmentStep.objects.create(
+        enrollment=enrollment, action="enroll", target="enrolled", by=coordinator, event_date=days_ago(1)
+    )
     return participant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from trial_portal.participants.models import Consent, ConsentWithdrawal, Deviati
 from trial_portal.participants.refusals import WrongVersion
 from trial_portal.participants.selectors import Standing
 from trial_portal.participants.workflow import CONSENTED, REGISTERED, WITHDRAWN
+
+ENDED_BY_WITHDRAWAL: list[Callable[..., None]] = []
+"""What a floor above ends in the same transaction, called with participant, withdrawn_on, by and at."""
 
 
 @action
@@ -112,6 +116,8 @@ def withdraw_consent(
         reason_given=coded(reason_given, "reason_given", known_person(row)),
     )
     take_step(row, "withdraw_consent", WITHDRAWN, by=by, event_date=withdrawn_on, reason=withdrawal.reason_given)
+    for end in ENDED_BY_WITHDRAWAL:
+        end(participant=row, withdrawn_on=withdrawn_on, by=by, at=at)
     return withdrawal
 
 
