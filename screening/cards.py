@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from screening.eligibility.evaluation import CriterionResult
-from screening.eligibility.items import AnsweredBy, Examination, Item, Use
+from screening.eligibility.items import AnsweredBy, Examination, Item, Rows, Use
 from screening.eligibility.kinds import TEXT
 from screening.eligibility.protocol import Criterion, Protocol
 
@@ -44,8 +44,16 @@ class Card:
 
     @property
     def clinician(self) -> tuple[Item, ...]:
-        """The items of this card that the investigator confirms at signing."""
-        return tuple(item for item in self.entered if item.answered_by is AnsweredBy.CLINICIAN)
+        """The items of this card that the investigator confirms at signing; rows when any of their fields is one."""
+        return tuple(
+            item
+            for item in self.entered
+            if any(part.answered_by is AnsweredBy.CLINICIAN for part in (item, *_fields(item)))
+        )
+
+
+def _fields(item: Item) -> tuple[Item, ...]:
+    return item.kind.fields if isinstance(item.kind, Rows) else ()
 
 
 @lru_cache(maxsize=8)

@@ -84,7 +84,7 @@ class Review:
     def clinical(self, criterion: str) -> dict[str, object]:
         """The answered clinician items of one criterion as the evaluation uses them, by item name."""
         values = ((item.name, self.loaded.items.get(item.name)) for item in self.loaded.cards[criterion].clinician)
-        return {name: value for name, value in values if value is not None}
+        return {name: value for name, value in values if value is not None and value != []}
 
     def confirmation(self, criterion: str) -> Confirmation | None:
         """The last confirmation of a criterion's clinician items, standing or not."""

@@ -15,7 +15,7 @@ from tests.spec.chapter import DATA, PROTOCOL, cases
 from tests.spec.people import ELIGIBLE, without
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = {"lenalidomide-dm/1.0": "c30bd0aeb610cdf5a16db5932d66922897974b827437408f9ae8e75c5d17b812"}
+PUBLISHED = {"lenalidomide-dm/1.0": "24424a09c5376b66b911a1826047b6ace0edd38170117b9b5f6bedb40c4f6839"}
 
 
 class TestRecord:

@@ -22,7 +22,7 @@ from screening.eligibility.conditions import (
 )
 from screening.eligibility.dates import Span, add_months, lies_within, minus_years
 from screening.eligibility.facts import Facts
-from screening.eligibility.items import Item, Rows
+from screening.eligibility.items import AnsweredBy, Item, Rows
 from screening.eligibility.kinds import PARTIAL_DATE, TEXT, YES_NO, Choice
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN, Truth
 from screening.eligibility.messages import Message, Text
@@ -68,6 +68,7 @@ _ROWS = Rows(
                 }
             ),
             "disease status",
+            answered_by=AnsweredBy.CLINICIAN,
         ),
         _date("disease_status_date", "date of the disease status"),
         _date("stable_since", "date since when it is stable"),
