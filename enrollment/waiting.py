@@ -1,11 +1,11 @@
 """What waits for somebody, in words: each row says what is, names what ends it, and leaves when that is done.
 
-Boundary: sentences and addresses; the rows come from ``selectors``. A floor adds its own source to ``SOURCES``.
+Boundary: sentences and addresses; the rows come from ``selectors``. Screening records have ``waiting_records``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,9 +44,9 @@ class Waiting:
 Source = Callable[[PortalRequest], Iterator[Waiting]]
 
 
-def waiting(request: PortalRequest) -> list[Waiting]:
+def waiting(request: PortalRequest, sources: Iterable[Source]) -> list[Waiting]:
     """All that waits for the person of this request; what has a last day first, by that day."""
-    rows = [row for source in SOURCES for row in source(request)]
+    rows = [row for source in sources for row in source(request)]
     return sorted(rows, key=lambda row: row.last or date.max)
 
 

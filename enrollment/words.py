@@ -6,6 +6,7 @@ Boundary: codes in, markup out; words: ui.md, Anatomy 6.
 from __future__ import annotations
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import Enrollment
 from screening.models import ScreeningRecord
@@ -26,6 +27,15 @@ ENROLLMENT = {
     "completed": ("ok", "flag"),
     "ineligible": ("open", "warning"),
 }
+NEXT = {
+    "in_progress": _("Answer what is left, then submit"),
+    "submitted": _("An investigator reviews"),
+    "returned": _("Answer the queries, then submit again"),
+    "eligible": _("Enroll"),
+    "screen_failure": _("None"),
+    "discontinued": _("None; a new attempt may follow"),
+}
+"""What is done next with a record in each state."""
 
 
 def screening_status(code: str) -> SafeString | str:

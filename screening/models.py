@@ -70,6 +70,8 @@ class ScreeningRecord(models.Model):
         indexes = [
             models.Index(fields=["status", "waiting_since", "id"]),
             models.Index(fields=["participant", "-attempt"]),
+            models.Index(fields=["-changed_at", "-id"]),
+            models.Index(fields=["screening_date", "id"]),
         ]
         triggers = ledger(
             "id participant_id attempt screening_date protocol_label protocol_digest status answers revision subject"

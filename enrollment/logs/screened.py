@@ -21,10 +21,14 @@ from screening.actions.records import Discontinued
 from screening.cards import VISIT, cards_of
 from screening.models import AnswerRevision, Evaluation, ScreeningRecord, ScreeningStep
 from screening.selectors import protocol_of
+from screening.workflow import OPEN
 from trial_portal.participants.models import Consent, ParticipantStep
 from trial_portal.participants.tables import link
 
 T = TypeVar("T")
+IN_SCREENING = "open"
+"""What may be asked for besides a status: every attempt that has not ended and is not enrolled."""
+
 OTHER_REASONS = {
     **{choice.value: choice.label for choice in Discontinued},
     "withdrew": Discontinued.WITHDREW.label,
@@ -56,10 +60,9 @@ def found(asked: Asked) -> QuerySet[ScreeningRecord]:
     rows = ScreeningRecord.objects.filter(asked.within("participant__site"), asked.entered("opened_at"))
     if asked.status:
         # What stands now is in the record itself; what stood then, only in its steps.
+        states = OPEN if asked.status == IN_SCREENING else (asked.status,)
         now = asked.as_of is None
-        rows = (
-            rows.filter(status=asked.status) if now else rows.alias(then=status_then(asked)).filter(then=asked.status)
-        )
+        rows = rows.filter(status__in=states) if now else rows.alias(then=status_then(asked)).filter(then__in=states)
     if asked.criterion:
         counts = Subquery(frozen(asked).values("pk")[:1])
         matching = Evaluation.objects.filter(excludes(asked.criterion), pk=OuterRef("counts"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment.filters import Filters
 from enrollment.logs import DEVIATIONS, ENROLLMENT, SCREENING, Asked, Document, Listed
 from enrollment.logs.download import lines
+from enrollment.logs.screened import IN_SCREENING
 from enrollment.models import Enrollment
 from screening.models import ScreeningRecord
 from trial_portal.accounts.permissions import May
@@ -27,7 +28,11 @@ ROWS, MOST_COUNTED = 50, 1000
 """Rows of a log at once, and how far they are counted."""
 
 CHOICES: dict[str, tuple[Sequence[tuple[str, Any]], Any, Any]] = {
-    "screening": (ScreeningRecord.Status.choices, _("Status"), _("Failing criterion")),
+    "screening": (
+        [(IN_SCREENING, _("In screening")), *ScreeningRecord.Status.choices],
+        _("Status"),
+        _("Failing criterion"),
+    ),
     "enrollment": (Enrollment.Status.choices, _("Status"), ""),
     "deviations": (Deviation.Kind.choices, _("Kind"), _("Criterion")),
 }

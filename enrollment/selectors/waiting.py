@@ -1,6 +1,6 @@
-"""Reads of recruitment and of what waits for somebody. Each returns what the person's authority reaches.
+"""What waits for somebody, of registry, accounts and study; of records in ``records``.
 
-Boundary: rows, no words; ``waiting`` says them.
+Boundary: rows, no words; ``enrollment.waiting`` says them.
 """
 
 from __future__ import annotations
@@ -8,119 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar
 
-from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, OuterRef, Q
 
-from enrollment.models import Enrollment, EnrollmentStep, Recruitment, RecruitmentStep
+from enrollment.selectors.first import First, at_sites, first
 from trial_portal.accounts.lockout import key
 from trial_portal.accounts.models import Site, User
 from trial_portal.accounts.permissions import Authority, May, Role
 from trial_portal.accounts.selectors import approvals, lockouts, people, sites
 from trial_portal.participants.models import Consent, Deviation, IcfVersion, Participant, PossibleDuplicate
-from trial_portal.participants.selectors import participants, prescreening_entries
-from trial_portal.participants.selectors.registry import within
-
-Row = TypeVar("Row", bound=models.Model)
-
-FIRST = 5
-"""So many rows of each kind wait on the home page by themselves; the others stand behind one link."""
 
 SOON = timedelta(days=30)
 """How long before a last day it is said; a setting of the portal, not protocol text."""
 
 NEW = timedelta(days=14)
 """How long a deviation counts as new to a monitor; a setting of the portal, not protocol text."""
-
-
-@dataclass(frozen=True)
-class First(Generic[Row]):
-    """The first rows of a list, and how many there are in all."""
-
-    rows: Sequence[Row]
-    total: int
-
-    @property
-    def others(self) -> int:
-        """How many are not among the first."""
-        return self.total - len(self.rows)
-
-
-def first(rows: QuerySet[Row], number: int = FIRST) -> First[Row]:
-    """The first rows of a queryset. One query, however many there are."""
-    found = list(rows.annotate(total_rows=Window(Count("*")))[:number])
-    return First(found, found[0].total_rows if found else 0)  # type: ignore[attr-defined]
-
-
-# -- recruitment -------------------------------------------------------------------------------------------------------
-
-
-def recruitment() -> Recruitment:
-    """Whether recruitment is open, and its target: closed, without one, until an admin says otherwise."""
-    return Recruitment.objects.first() or Recruitment()
-
-
-def recruitment_steps() -> QuerySet[RecruitmentStep]:
-    """All that was done to recruitment, the latest first."""
-    return RecruitmentStep.objects.select_related("by").order_by("-id")
-
-
-def latest_steps() -> dict[str, RecruitmentStep]:
-    """The latest step of each kind: ``{"open_recruitment": …, "set_target": …}``."""
-    rows = RecruitmentStep.objects.select_related("by").order_by("action", "-id").distinct("action")
-    return {step.action: step for step in rows}
-
-
-def counts(authority: Authority) -> dict[str, int]:
-    """How many were approached, and how many participants there are in each status. Two queries."""
-    statuses = participants(authority).order_by().values_list("status").annotate(number=Count("pk"))
-    approached = prescreening_entries(authority).filter(struck_at__isnull=True).count()
-    return {"approached": approached, **dict(statuses)}
-
-
-def latest_participants(authority: Authority, number: int) -> Sequence[Participant]:
-    """The participants registered last."""
-    return participants(authority).order_by("-id")[:number]
-
-
-# -- enrollment --------------------------------------------------------------------------------------------------------
-
-
-def enrollments(authority: Authority) -> QuerySet[Enrollment]:
-    """The enrollments in somebody's reach, with participant, record and the signature they stand on."""
-    rows = Enrollment.objects.select_related("participant__site", "site", "record", "by", "evaluation__signature")
-    return within(rows, authority, May.SEE_RECORDS)
-
-
-def enrollment_steps(enrollment: Enrollment) -> QuerySet[EnrollmentStep]:
-    """All that happened to an enrollment, the latest first."""
-    return EnrollmentStep.objects.filter(enrollment=enrollment).select_related("by").order_by("-id")
-
-
-def places_filled() -> int:
-    """How many are enrolled, at all sites; whoever left the study goes on filling a place."""
-    return Enrollment.objects.count()
-
-
-def participant_where(authority: Authority, permission: May, number: str) -> Participant | None:
-    """The participant of that number, where the permission is held at the site."""
-    return within(Participant.objects.filter(number=number), authority, permission).select_related("site").first()
-
-
-def deviations_where(authority: Authority, permission: May) -> QuerySet[Deviation]:
-    """The deviations of sites at which a permission is held."""
-    rows = Deviation.objects.select_related("participant__site", "recorded_by")
-    return within(rows, authority, permission, "participant__site")
-
-
-# -- what waits --------------------------------------------------------------------------------------------------------
-
-
-def at_sites(authority: Authority, permission: May, site: str) -> Q:
-    """Restricts rows to sites at which a permission is held."""
-    sites = authority.sites(permission)
-    return Q() if sites is None else Q(**{f"{site}__in": sites})
 
 
 def without_consent(authority: Authority) -> First[Participant]:
