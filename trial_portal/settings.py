@@ -279,6 +279,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # The portal says itself that a password was refused, and for which account.
+    "loggers": {"axes": {"level": "ERROR"}},
 }
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 structlog.configure(

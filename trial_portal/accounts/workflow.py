@@ -6,20 +6,25 @@ made from them.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from trial_portal.accounts.permissions import May
 from trial_portal.audit.workflow import Transition
 
 PROPOSED, SIGNED, DECLINED, WITHDRAWN = "proposed", "signed", "declined", "withdrawn"
 
-AUTHORISES = "authorises the delegation"
-CONFIRMS = "confirms the delegation as a second admin"
+MEANINGS = {
+    May.SIGN_DELEGATIONS: _("I authorise this person to do these tasks at this site on these days."),
+    May.CONFIGURE: _("I confirm, as an admin who did not propose it, that this person holds this role."),
+}
+"""What a signature on a delegation says, by the permission with which it is given; translated where it is given."""
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("propose", (), PROPOSED, May.CONFIGURE),
-    Transition("sign", (PROPOSED,), SIGNED, May.SIGN_DELEGATIONS, AUTHORISES),
+    Transition("sign", (PROPOSED,), SIGNED, May.SIGN_DELEGATIONS, MEANINGS[May.SIGN_DELEGATIONS]),
     Transition("decline", (PROPOSED,), DECLINED, May.SIGN_DELEGATIONS),
     # A site's first principal investigator and roles of the whole study: nobody there could sign them.
-    Transition("sign", (PROPOSED,), SIGNED, May.CONFIGURE, CONFIRMS),
+    Transition("sign", (PROPOSED,), SIGNED, May.CONFIGURE, MEANINGS[May.CONFIGURE]),
     Transition("decline", (PROPOSED,), DECLINED, May.CONFIGURE),
     Transition("withdraw", (PROPOSED,), WITHDRAWN, May.CONFIGURE),
     Transition("end", (SIGNED,), SIGNED, May.CONFIGURE),

@@ -130,6 +130,12 @@ def test_with_a_password_that_somebody_else_set_is_refused(signer: User) -> None
         signed(signer, SiteFactory())
 
 
+def test_before_it_was_accepted_that_it_binds_is_refused() -> None:
+    newcomer = UserFactory(statement=False)
+    with pytest.raises(Refused, match="signature binds you"):
+        signed(newcomer, SiteFactory())
+
+
 def test_of_numbers_that_the_database_writes_otherwise_is_refused_as_a_mistake_of_the_portal(signer: User) -> None:
     for number in (1e22, -0.0):
         with pytest.raises(ValueError, match="other types"), transaction.atomic():

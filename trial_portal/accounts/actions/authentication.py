@@ -15,18 +15,22 @@ from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
+import structlog
 from axes.utils import reset
 from django.contrib.auth import authenticate
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trial_portal.accounts import selectors
+from trial_portal.accounts.actions.steps import one_at_a_time
 from trial_portal.accounts.lockout import REST, attempt, key, normal
 from trial_portal.accounts.models import SignIn, User
 from trial_portal.audit.actions import ACTIONS, action
 from trial_portal.audit.refusals import Refused
 from trial_portal.frame.templatetags.portal import moment
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,7 +88,8 @@ def with_password(function: Callable[P, R]) -> Callable[P, R]:
     """An action that is signed: ``password`` is confirmed before its transaction begins.
 
     Refused while the password is one that somebody else set: an admin who resets a password cannot sign with it
-    (21 CFR 11.200). An action inside another that confirmed the same password does not ask again.
+    (21 CFR 11.200); and until the person accepted that signatures bind (11.100(c)). An action inside another that
+    confirmed the same password does not ask again.
     """
     done = action(function)
 
@@ -96,6 +101,8 @@ def with_password(function: Callable[P, R]) -> Callable[P, R]:
         if selectors.has_to_change_password(by):
             says = _("Your password was set by an admin. Change it first; then you can sign.")
             raise Refused(says, "password")
+        if selectors.statement_of(by) is None:
+            raise Refused(_("Accept first that your electronic signature binds you; then you can sign."), "password")
         confirm_password(by=by, at=kwargs["at"], password=password)  # type: ignore[arg-type]
         token = _confirmed.set((by.pk, password))
         try:
@@ -111,8 +118,7 @@ def with_password(function: Callable[P, R]) -> Callable[P, R]:
 def _tried(*, by: User, at: datetime, username: str, password: str) -> Tried:
     """Try a password, one at a time for each user name: many sent at once would all be tried before one is counted."""
     name = normal(username)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accounts.password.{key(name)}"])
+    one_at_a_time(f"password.{key(name)}")
     if selectors.rests_until(name, at) is None:
         user = authenticate(attempt(at), username=name, password=password)
         if user is not None:
@@ -122,6 +128,7 @@ def _tried(*, by: User, at: datetime, username: str, password: str) -> Tried:
         selectors.failures_of(name).update(attempt_time=at)
     tried = Tried(None, selectors.failures_left(name, at), selectors.rests_until(name, at))
     known = selectors.user_named(name)
+    log.warning("password_refused", account=known.pk if known else None, rests=tried.rests_until is not None)
     SignIn.objects.create(
         user=None if known is None or known.is_system else known,
         event=Event.LOCKED if tried.rests_until else Event.FAILED,

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from trial_portal.accounts import selectors
 from trial_portal.accounts.actions.authentication import with_password
-from trial_portal.accounts.actions.steps import not_in_the_future, said, today_at
+from trial_portal.accounts.actions.steps import not_in_the_future, one_at_a_time, said, today_at
 from trial_portal.accounts.models import Delegation, DelegationStep, Site, User
 from trial_portal.accounts.permissions import TASKS_OF, May, Role
 from trial_portal.accounts.selectors import authority_of
-from trial_portal.accounts.workflow import ways
+from trial_portal.accounts.workflow import MEANINGS, ways
 from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import NotPermitted, Refused
 from trial_portal.frame.templatetags.portal import day
@@ -93,7 +93,7 @@ def sign_delegation(*, by: User, at: datetime, delegation: Delegation, password:
         by=by,
         at=at,
         password=password,
-        meaning=str(selectors.MEANINGS[may]),
+        meaning=_(MEANINGS[may]),
         capacity=selectors.capacity_of(row, may),
         record=row,
         content=content,
@@ -131,6 +131,7 @@ def end_delegation(
     A day that is over needs ``corrects``: the authority had ended earlier than was recorded. A last day is never moved
     back: what was signed gives no more than it says. The person's sessions end.
     """
+    one_at_a_time("admins")
     row = _locked(delegation)
     authority = authority_of(by, at)
     if not (row.site_id is not None and authority.holds(May.SIGN_DELEGATIONS, row.site_id)):

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from trial_portal.accounts import selectors
 from trial_portal.accounts.actions.delegations import new_delegation, put_in_force
 from trial_portal.accounts.actions.sites import new_site
-from trial_portal.accounts.actions.steps import today_at
+from trial_portal.accounts.actions.steps import one_at_a_time, today_at
 from trial_portal.accounts.actions.users import new_user
 from trial_portal.accounts.models import Site, User
 from trial_portal.accounts.permissions import TASKS_OF, Role
@@ -56,8 +55,7 @@ def set_up_study(
     """
     if not by.is_system:
         raise NotPermitted(_("Only the portal itself sets up a study."))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('accounts.set_up', 0))")
+    one_at_a_time("set_up")
     if selectors.anybody_there():
         raise Refused(_("The study is set up already. Admins make accounts, sites and delegations on their pages."))
     if len({person.username for person in admins}) < 2:

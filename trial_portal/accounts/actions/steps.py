@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from trial_portal.accounts.models import Site
@@ -22,6 +22,12 @@ from trial_portal.frame.templatetags.portal import day
 def today_at(site: Site | None, at: datetime) -> date:
     """The day at a site; with None, in the study's zone."""
     return site.day(at) if site is not None else at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def one_at_a_time(what: str) -> None:
+    """Wait until nobody else is in a transaction that named the same. Taken before any row is locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accounts.{what}"])
 
 
 def said(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trial_portal.accounts import selectors
 from trial_portal.accounts.actions.authentication import confirm_password, forgive
-from trial_portal.accounts.actions.steps import apply_changes, check_values, said
+from trial_portal.accounts.actions.steps import apply_changes, check_values, one_at_a_time, said
 from trial_portal.accounts.lockout import normal
 from trial_portal.accounts.models import SignatureStatement, User, UserStep
 from trial_portal.accounts.passwords import check_new_password
@@ -46,13 +46,16 @@ def change_user(*, by: User, at: datetime, user: User, printed_name: str, email:
 def disable_user(*, by: User, at: datetime, user: User, reason: str) -> User:
     """Close an account: its sessions end with their next request, and nobody signs in with it.
 
-    Refused for one's own: so an admin always remains.
+    Refused for one's own; and for the last admin's, where two of them close each other's at once.
     """
+    one_at_a_time("admins")
     row = _locked(user, by=by, at=at)
     if row.pk == by.pk:
         raise Refused(_("This is your own account. Another admin can disable it."))
     if not row.is_active:
         raise Refused(_("This account is disabled already. Nothing was changed."))
+    if not selectors.admin_remains(at, without=row):
+        raise Refused(_("No other admin of the whole study would be left. Propose and confirm another one first."))
     reason = said(reason)
     row.is_active = False
     end_sessions(row, "is_active")

@@ -2,7 +2,6 @@
 
 from trial_portal.accounts.selectors.authority import admin_remains, authority_of
 from trial_portal.accounts.selectors.delegations import (
-    MEANINGS,
     STATES,
     Signer,
     as_signed,
@@ -46,7 +45,6 @@ from trial_portal.accounts.selectors.sites import (
 )
 
 __all__ = [
-    "MEANINGS",
     "STATES",
     "Signer",
     "admin_remains",

@@ -32,12 +32,12 @@ def authority_of(user: User, at: datetime) -> Authority:
 
 
 def admin_remains(at: datetime, *, without: User, until: date | None = None) -> bool:
-    """Whether the whole study still has an admin without this person; with ``until``, one who stays at least as long.
+    """Whether the whole study still has an admin without this person; with ``until``, also after that day.
 
     Somebody has to be left who can let the others in.
     """
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     admins = Delegation.objects.filter(site=None, role=Role.ADMIN.value, status=Delegation.Status.SIGNED)
-    long_enough = Q(until__isnull=True) | Q(until__gte=until or today)
-    others = admins.exclude(user=without).filter(long_enough, starts_on__lte=today, user__is_active=True)
+    stays = Q(until__isnull=True) | (Q(until__gt=until) if until is not None else Q(until__gte=today))
+    others = admins.exclude(user=without).filter(stays, starts_on__lte=today, user__is_active=True)
     return others.exists()

@@ -104,13 +104,6 @@ def signer_of(delegation: Delegation, principals: dict[int, frozenset[int]]) -> 
     return Signer(None, frozenset(), str(says))
 
 
-MEANINGS = {
-    May.SIGN_DELEGATIONS: _("I authorise this person to do these tasks at this site on these days."),
-    May.CONFIGURE: _("I confirm, as an admin who did not propose it, that this person holds this role."),
-}
-"""What a signature on a delegation says, by the permission with which it is given."""
-
-
 def capacity_of(delegation: Delegation, may: May) -> str:
     """As what somebody signs a delegation."""
     if may is May.CONFIGURE or delegation.site is None:

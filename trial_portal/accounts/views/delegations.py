@@ -18,6 +18,7 @@ from trial_portal.accounts.stories import delegation_story
 from trial_portal.accounts.tables import DelegationTable, state_of
 from trial_portal.accounts.views.shared import act, crumbs, paged
 from trial_portal.accounts.words import role_of, tasks_of
+from trial_portal.accounts.workflow import MEANINGS
 from trial_portal.audit.refusals import NotPermitted
 from trial_portal.frame.forms import ReasonForm
 from trial_portal.frame.pages import READ, PortalRequest, done, form_page, page, refusals_shown
@@ -98,7 +99,7 @@ def sign(request: PortalRequest, pk: int) -> HttpResponse:
     assert signer.may is not None  # noqa: S101 - _to_sign refused everybody otherwise
     context = {
         **_said(found),
-        "meaning": selectors.MEANINGS[signer.may],
+        "meaning": _(MEANINGS[signer.may]),
         "capacity": selectors.capacity_of(found, signer.may),
         "shown": shown,
         "moved_from": proposed_for if proposed_for != found.starts_on else None,
