@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from enrollment import selectors
-from enrollment.waiting import Waiting, others
+from enrollment.waiting import Waiting, about, others
 from screening.models import ScreeningRecord
 from screening.words import said
 from trial_portal.accounts.permissions import May, Role
@@ -113,6 +113,23 @@ def enrolling(request: PortalRequest) -> Iterator[Waiting]:
     yield from others(found, more, _log("eligible"))
 
 
+def leaving(request: PortalRequest) -> Iterator[Waiting]:
+    """Enrolled participants who withdrew consent: the study has to be told."""
+    if not (Role.COORDINATOR in request.authority.roles and request.authority.may(May.ENROLL)):
+        return
+    found = selectors.withdrew_in_study(request.authority)
+    for row in found.rows:
+        yield Waiting(
+            "arrow-back",
+            about(row.participant, _("{record} withdrew consent, and is in the study as {number}"), number=row.number),
+            _("Record that the participant was withdrawn from the study, with the reason."),
+            reverse("enrollment:withdraw", args=[row.participant.number]),
+            _("Record it"),
+        )
+    more = ngettext("%(count)s more withdrew consent", "%(count)s more withdrew consent", found.others)
+    yield from others(found, more, f"{reverse('logs:enrollment')}?status=enrolled")
+
+
 def screening(request: PortalRequest) -> Iterator[Waiting]:
     """Windows that end, and records in progress."""
     if not _enters(request):
@@ -175,5 +192,5 @@ def reviewing(request: PortalRequest) -> Iterator[Waiting]:
     yield from others(found, more, reverse("review:list"))
 
 
-SOURCES = [queries, enrolling, screening, reviewing]
+SOURCES = [queries, leaving, enrolling, screening, reviewing]
 """Where rows come from, in the order shown."""

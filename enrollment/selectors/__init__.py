@@ -25,6 +25,7 @@ from enrollment.selectors.records import (
     to_review,
     voided,
     windows_ending,
+    withdrew_in_study,
 )
 from enrollment.selectors.waiting import (
     NEW,
@@ -73,5 +74,6 @@ __all__ = [
     "unresolved_duplicates",
     "voided",
     "windows_ending",
+    "withdrew_in_study",
     "without_consent",
 ]

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Prefetch, QuerySet
 
 from enrollment.gate import lapses, window_ends
 from enrollment.gate.evidence import Lapse
+from enrollment.models import Enrollment
 from enrollment.selectors.first import FIRST, First, at_sites, first
 from screening.models import CriterionOutcome, Query, ResultSet, ScreeningRecord, ScreeningStep, VoidedSignature
 from screening.reviewing.selectors import voided_signatures_of, waiting_for_review
@@ -122,6 +123,13 @@ def _lapsing(record: ScreeningRecord, loaded: Loaded | None) -> ToEnroll:
     days = [day for day in (window, evidence.last if evidence else None) if day is not None]
     last = min(days, default=None)
     return ToEnroll(record, evidence if evidence and evidence.last == last else None, last)
+
+
+def withdrew_in_study(authority: Authority) -> First[Enrollment]:
+    """Enrolled participants who withdrew consent, and are still in the study by their status."""
+    rows = Enrollment.objects.filter(at_sites(authority, May.ENROLL, "site"), participant__status="withdrawn")
+    rows = rows.filter(status__in=[Enrollment.Status.ENROLLED, Enrollment.Status.INELIGIBLE])
+    return first(rows.select_related("participant__site").order_by("id"))
 
 
 def to_review(authority: Authority) -> First[ScreeningRecord]:

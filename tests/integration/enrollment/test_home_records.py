@@ -19,6 +19,7 @@ from tests.integration.enrollment.moment import stop_the_clock
 from tests.integration.enrollment.signed import open_recruitment, signed
 from tests.integration.screening.worked import World, handed_in, opened
 from trial_portal.accounts.models import User
+from trial_portal.participants.models import Participant
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,17 @@ def test_a_signature_that_was_voided_is_told_to_its_signer(client: Client) -> No
     assert "Your signature on <a href" in text
     assert "“A new result came in.”" in text
     assert "Your signature" not in waits(client, person("investigator", world.site))
+
+
+def test_who_withdraws_consent_in_the_study_is_withdrawn_from_it(client: Client) -> None:
+    world = signed()
+    enroll(by=world.coordinator, at=AT, record=world.record)
+    Participant.objects.filter(pk=world.record.participant_id).update(status="withdrawn")
+    text = waits(client, world.coordinator)
+    assert "withdrew consent, and is in the study as 01-001" in text
+    assert reverse("enrollment:withdraw", args=[number(world)]) in text
+    panel = client.get(reverse("participants:participant", args=[number(world)])).content.decode()
+    assert "01-001" in panel
 
 
 def test_recruitment_counts_open_their_rows(client: Client) -> None:
