@@ -251,3 +251,27 @@ class TestTheStatement:
         UserFactory(username="zhou.min", statement=False)
         client.post("/sign-in/", {"username": "zhou.min", "password": PASSWORD})
         assert client.post("/sign-out/").url == "/sign-in/"
+
+
+class TestTheLog:
+    def test_says_that_a_password_was_refused_and_for_which_account(
+        self, client: Client, user: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sign_in(client, WRONG)
+        said = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+        refused = next(entry for entry in said if entry["event"] == "password_refused")
+        assert (refused["account"], refused["rests"]) == (user.pk, False)
+        assert refused["ip"] == "127.0.0.1"
+
+    def test_holds_neither_what_was_typed_as_a_name_nor_a_password(
+        self, client: Client, user: User, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for _ in range(6):
+            sign_in(client, "hunter2 hunter2", username="secret typed too early")
+        sign_in(client)
+        client.post("/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
+        printed = capsys.readouterr()
+        said = f"{caplog.text} {printed.out} {printed.err}"
+        assert "password_refused" in said
+        for secret in ("hunter2", "secret typed", PASSWORD, NEW):
+            assert secret not in said
