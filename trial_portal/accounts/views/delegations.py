@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from trial_portal.accounts.models import Delegation
 from trial_portal.accounts.permissions import May
 from trial_portal.accounts.stories import delegation_story
 from trial_portal.accounts.tables import DelegationTable, state_of
-from trial_portal.accounts.views.shared import act, crumbs, paged
+from trial_portal.accounts.views.shared import act, crumbs, form_shown, paged
 from trial_portal.accounts.words import role_of, tasks_of
 from trial_portal.accounts.workflow import MEANINGS
 from trial_portal.audit.refusals import NotPermitted
@@ -71,7 +72,7 @@ def propose(request: PortalRequest) -> HttpResponse:
             new = actions.propose_delegation(by=request.user, at=request.at, **form.cleaned_data)
             signer = selectors.signer_of(new, selectors.principals_at(request.at))
             return done(request, _("The delegation is proposed. %(who)s") % {"who": signer.says}, _page(new))
-    return act(
+    return form_shown(
         request,
         form,
         title=_("Propose a delegation"),
@@ -112,13 +113,11 @@ def decline(request: PortalRequest, pk: int) -> HttpResponse:
     """Do not sign a delegation, with a reason."""
     found = _to_sign(request, pk)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.decline_delegation(by=request.user, at=request.at, delegation=found, **form.cleaned_data)
-            return done(request, _("The delegation of %(name)s is declined.") % {"name": found.user}, _page(found))
     return act(
         request,
         form,
+        partial(actions.decline_delegation, delegation=found),
+        then=_("The delegation of %(name)s is declined.") % {"name": found.user},
         title=_("Decline the delegation of %(name)s") % {"name": found.user},
         here=_("Decline"),
         above=_above(found),
@@ -134,13 +133,11 @@ def withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     request.authority.check(May.CONFIGURE, found.site_id)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.withdraw_delegation(by=request.user, at=request.at, delegation=found, **form.cleaned_data)
-            return done(request, _("The proposal for %(name)s is withdrawn.") % {"name": found.user}, _page(found))
     return act(
         request,
         form,
+        partial(actions.withdraw_delegation, delegation=found),
+        then=_("The proposal for %(name)s is withdrawn.") % {"name": found.user},
         title=_("Withdraw the proposal for %(name)s") % {"name": found.user},
         here=_("Withdraw"),
         above=_above(found),
@@ -157,13 +154,11 @@ def end(request: PortalRequest, pk: int) -> HttpResponse:
     if not (found.site_id is not None and request.authority.holds(May.SIGN_DELEGATIONS, found.site_id)):
         request.authority.check(May.CONFIGURE, found.site_id)
     form = EndForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.end_delegation(by=request.user, at=request.at, delegation=found, **form.cleaned_data)
-            return done(request, _("The last day of %(name)s is set.") % {"name": found.user}, _page(found))
     return act(
         request,
         form,
+        partial(actions.end_delegation, delegation=found),
+        then=_("The last day of %(name)s is set.") % {"name": found.user},
         title=_("End the delegation of %(name)s") % {"name": found.user},
         here=_("End"),
         above=_above(found),

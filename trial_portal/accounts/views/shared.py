@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
@@ -10,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trial_portal.frame.pages import PortalRequest, form_page
+from trial_portal.frame.pages import PortalRequest, done, form_page, refusals_shown
 
 PER_PAGE = 25
 
@@ -28,7 +29,7 @@ def crumbs(*above: Crumb) -> list[Crumb]:
     return [(_("Study"), reverse("study:overview")), *above]
 
 
-def act(
+def form_shown(
     request: PortalRequest,
     form: forms.BaseForm,
     *,
@@ -38,11 +39,29 @@ def act(
     here: str,
     says: str = "",
     about: str = "",
-    **context: Any,
 ) -> HttpResponse:
     """A page with one form: ``about`` says whom or what it concerns, ``says`` what follows from it.
 
     Cancel leads to the last page of ``above``.
     """
-    context |= {"title": title, "submit": submit, "above": above, "here": here, "says": says, "about": about}
+    context = {"title": title, "submit": submit, "above": above, "here": here, "says": says, "about": about}
     return form_page(request, "study/act.html", form, cancel=above[-1][1], **context)
+
+
+def act(
+    request: PortalRequest,
+    form: forms.BaseForm,
+    do: Callable[..., object],
+    *,
+    then: str,
+    **page: Any,
+) -> HttpResponse:
+    """A page that does one thing: ``do`` gets the form's values, who acts and when; ``then`` says what was done.
+
+    It goes on to the last page of ``above``, where the thing can be seen.
+    """
+    if form.is_valid():
+        with refusals_shown(form):
+            do(by=request.user, at=request.at, **form.cleaned_data)
+            return done(request, then, page["above"][-1][1])
+    return form_shown(request, form, **page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +15,7 @@ from trial_portal.accounts.models import Site
 from trial_portal.accounts.permissions import May
 from trial_portal.accounts.stories import site_story
 from trial_portal.accounts.tables import SiteTable
-from trial_portal.accounts.views.shared import act, crumbs, paged
+from trial_portal.accounts.views.shared import act, crumbs, form_shown, paged
 from trial_portal.frame.forms import ReasonForm
 from trial_portal.frame.pages import READ, PortalRequest, done, page, refusals_shown
 from trial_portal.frame.templatetags.portal import day
@@ -50,7 +52,7 @@ def add(request: PortalRequest) -> HttpResponse:
         with refusals_shown(form):
             new = actions.create_site(by=request.user, at=request.at, **form.cleaned_data)
             return done(request, _("Site %(site)s is added.") % {"site": new}, "study:site", new.code)
-    return act(
+    return form_shown(
         request,
         form,
         title=_("Add a site"),
@@ -68,13 +70,11 @@ def edit(request: PortalRequest, code: str) -> HttpResponse:
     names = ("name", "short_name", "city", "time_zone")
     now = {name: getattr(found, name) for name in names} | {"is_active": "yes" if found.is_active else "no"}
     form = SiteChangeForm(request.POST or None, initial=now)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.change_site(by=request.user, at=request.at, site=found, **form.cleaned_data)
-            return done(request, _("The changes are saved."), "study:site", code)
     return act(
         request,
         form,
+        partial(actions.change_site, site=found),
+        then=_("The changes are saved."),
         title=_("Change site %(site)s") % {"site": found},
         here=_("Change"),
         above=_above(found),
@@ -88,13 +88,11 @@ def approval_add(request: PortalRequest, code: str) -> HttpResponse:
     """An approval of ethics committee and site."""
     found = _configured(request, code)
     form = ApprovalForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.add_approval(by=request.user, at=request.at, site=found, **form.cleaned_data)
-            return done(request, _("The approval is entered."), "study:site", code)
     return act(
         request,
         form,
+        partial(actions.add_approval, site=found),
+        then=_("The approval is entered."),
         title=_("Add an approval"),
         here=_("Add an approval"),
         above=_above(found),
@@ -109,13 +107,11 @@ def approval_strike(request: PortalRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(selectors.approvals(request.authority), pk=pk)
     request.authority.check(May.CONFIGURE, found.site_id)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.strike_approval(by=request.user, at=request.at, approval=found, **form.cleaned_data)
-            return done(request, _("The approval is struck. It stays on file."), "study:site", found.site.code)
     return act(
         request,
         form,
+        partial(actions.strike_approval, approval=found),
+        then=_("The approval is struck. It stays on file."),
         title=_("Strike the approval of %(day)s") % {"day": day(found.ethics_approved_on)},
         here=_("Strike an approval"),
         above=_above(found.site),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,9 +18,9 @@ from trial_portal.accounts.passwords import one_time_password
 from trial_portal.accounts.permissions import May
 from trial_portal.accounts.stories import user_story
 from trial_portal.accounts.tables import UserTable, account_of
-from trial_portal.accounts.views.shared import act, crumbs, paged
+from trial_portal.accounts.views.shared import act, crumbs, form_shown, paged
 from trial_portal.frame.forms import ReasonForm
-from trial_portal.frame.pages import READ, PortalRequest, done, page, refusals_shown
+from trial_portal.frame.pages import READ, PortalRequest, page, refusals_shown
 
 SIGN_INS_SHOWN = 10
 
@@ -65,7 +66,7 @@ def add(request: PortalRequest) -> HttpResponse:
             values = form.cleaned_data | {"password": typed or one_time_password()}
             new = actions.create_user(by=request.user, at=request.at, **values)
             return _handed_over(request, new, values["password"], typed, _("The account of %(name)s is made"))
-    return act(
+    return form_shown(
         request,
         form,
         title=_("Add a person"),
@@ -82,13 +83,11 @@ def edit(request: PortalRequest, pk: int) -> HttpResponse:
     found = _administered(request, pk)
     now = {"printed_name": found.printed_name, "email": found.email, "phone": found.phone}
     form = UserChangeForm(request.POST or None, initial=now)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.change_user(by=request.user, at=request.at, user=found, **form.cleaned_data)
-            return done(request, _("The changes are saved."), "study:user", pk)
     return act(
         request,
         form,
+        partial(actions.change_user, user=found),
+        then=_("The changes are saved."),
         title=_("Change the account of %(name)s") % {"name": found},
         here=_("Change"),
         above=_above(found),
@@ -102,13 +101,11 @@ def disable(request: PortalRequest, pk: int) -> HttpResponse:
     """Close an account, with a reason."""
     found = _administered(request, pk)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.disable_user(by=request.user, at=request.at, user=found, **form.cleaned_data)
-            return done(request, _("The account of %(name)s is disabled.") % {"name": found}, "study:user", pk)
     return act(
         request,
         form,
+        partial(actions.disable_user, user=found),
+        then=_("The account of %(name)s is disabled.") % {"name": found},
         title=_("Disable the account of %(name)s") % {"name": found},
         here=_("Disable"),
         above=_above(found),
@@ -122,13 +119,11 @@ def enable(request: PortalRequest, pk: int) -> HttpResponse:
     """Open an account again, with a reason."""
     found = _administered(request, pk)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.enable_user(by=request.user, at=request.at, user=found, **form.cleaned_data)
-            return done(request, _("The account of %(name)s is enabled.") % {"name": found}, "study:user", pk)
     return act(
         request,
         form,
+        partial(actions.enable_user, user=found),
+        then=_("The account of %(name)s is enabled.") % {"name": found},
         title=_("Enable the account of %(name)s") % {"name": found},
         here=_("Enable"),
         above=_above(found),
@@ -148,7 +143,7 @@ def password(request: PortalRequest, pk: int) -> HttpResponse:
             values = form.cleaned_data | {"password": typed or one_time_password()}
             actions.set_password(by=request.user, at=request.at, user=found, **values)
             return _handed_over(request, found, values["password"], typed, _("%(name)s has a new password"))
-    return act(
+    return form_shown(
         request,
         form,
         title=_("Set a new password for %(name)s") % {"name": found},
@@ -164,13 +159,11 @@ def unlock(request: PortalRequest, pk: int) -> HttpResponse:
     """Let somebody in again before the rest is over, with a reason."""
     found = _administered(request, pk)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown(form):
-            actions.unlock_user(by=request.user, at=request.at, user=found, **form.cleaned_data)
-            return done(request, _("%(name)s can sign in again.") % {"name": found}, "study:user", pk)
     return act(
         request,
         form,
+        partial(actions.unlock_user, user=found),
+        then=_("%(name)s can sign in again.") % {"name": found},
         title=_("Unlock the account of %(name)s") % {"name": found},
         here=_("Unlock"),
         above=_above(found),
