@@ -188,6 +188,7 @@ def _swapped(request: PortalRequest, saved: Loaded, card: Card, revision: int) -
     if pressed and _is_page(saved, pressed):
         return see_other(_address(request, saved, card), request)
     shown = card_on_page(saved, card, True, opening_of(saved, _opened(request, card)))
+    shown.saved = clock(request.at, saved, request.at)
     context = page_context(request, saved) | {
         "card": shown,
         "others": [card_shown(saved, other) for other in saved.cards.values() if other.id != card.id],

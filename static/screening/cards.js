@@ -25,17 +25,25 @@
   prepare(document);
 
   document.addEventListener("input", (event) => { const form = formOf(event.target); if (form) mark(form); });
-  // A choice is whole at once: saving it shows what else is asked. What is typed is saved when the card is left.
+  // A choice is whole at once: saving it shows what else is asked. With the arrow keys one passes through others on the
+  // way, so then it is whole when its group is left. What is typed is saved when the card is left.
+  let byKey = false;
+  document.addEventListener("keydown", () => { byKey = true; }, true);
+  document.addEventListener("pointerdown", () => { byKey = false; }, true);
+  const passing = "input[type=radio], select";
   document.addEventListener("change", (event) => {
     const form = formOf(event.target);
     if (!form || event.target.closest("[data-prompt]")) return;
     mark(form);
-    if (event.target.matches("input[type=radio], input[type=checkbox], select")) save(form);
+    if (event.target.matches("input[type=checkbox]") || (event.target.matches(passing) && !byKey)) save(form);
   });
   document.addEventListener("focusout", (event) => {
     const form = formOf(event.target);
-    if (!form || (event.relatedTarget && form.contains(event.relatedTarget))) return;
-    setTimeout(() => { if (!form.contains(document.activeElement)) save(form); }, 150);
+    const to = event.relatedTarget;
+    if (!form || (to && to.closest("[data-prompt]"))) return;
+    const left = event.target.matches(passing) && !event.target.closest("[data-prompt]") && !(to && to.name === event.target.name);
+    if (to && form.contains(to) && !left) return;
+    setTimeout(() => { if (left || !form.contains(document.activeElement)) save(form); }, 150);
   });
 
   // -- requests: nothing typed meanwhile is lost --------------------------------------------------------------------
@@ -51,8 +59,10 @@
     if (form.dataset.sent !== content(form) && event.detail.xhr.status === 200) {
       // Somebody typed while it was saved: keep what is on the page, and send it with the revision it now stands on.
       const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
-      const revision = answer.querySelector("[name=revision]");
-      if (revision) form.querySelector("[name=revision]").value = revision.value;
+      answer.querySelectorAll("[name=revision], [name$=-set]").forEach((hidden) => {
+        const own = form.elements[hidden.name];
+        if (own) own.value = hidden.value;
+      });
       event.detail.shouldSwap = false;
       form.dataset.loaded = form.dataset.sent;
       setTimeout(() => save(form), 50);
@@ -141,8 +151,9 @@
       if (!chosen) return;
       event.preventDefault();
       chosen.checked = true;
+      mark(formOf(chosen));
       focus(groups[groups.indexOf(group) + 1]);
-      chosen.dispatchEvent(new Event("change", { bubbles: true }));
+      save(formOf(chosen));
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       const other = event.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling;
       event.preventDefault();
@@ -153,7 +164,7 @@
     } else if (event.key === "Backspace") {
       const none = group.querySelector('input[value=""]');
       event.preventDefault();
-      if (none) { none.checked = true; none.dispatchEvent(new Event("change", { bubbles: true })); }
+      if (none) { none.checked = true; mark(formOf(none)); save(formOf(none)); }
       else group.querySelectorAll("input").forEach((one) => { one.checked = false; });
     }
   };
