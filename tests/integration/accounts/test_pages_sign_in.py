@@ -100,6 +100,7 @@ class TestSigningIn:
     def test_refuses_a_field_it_does_not_know(self, client: Client, user: User) -> None:
         answer = sign_in(client, otp="123456")
         assert answer.status_code == 422
+        assert "does not know the field otp" in answer.content.decode()
         assert not is_signed_in(client)
 
     def test_again_leads_on(self, client: Client, user: User) -> None:

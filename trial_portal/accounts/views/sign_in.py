@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from trial_portal.accounts import actions, selectors
 from trial_portal.accounts.forms.sign_in import PasswordForm, SignInForm
-from trial_portal.accounts.lockout import REST
 from trial_portal.accounts.words import STATEMENT
 from trial_portal.frame.pages import ANYONE, SIGNED_IN, PortalRequest, done, form_page, page, refusals_shown
 from trial_portal.frame.selectors import admins
@@ -31,8 +30,8 @@ def sign_in(request: PortalRequest) -> HttpResponse:
             user = actions.sign_in(at=request.at, **form.cleaned_data)
             login(request, user, backend=BACKEND)
             return _go(to)
-    context = {"next": to, "helpers": admins(request.at), "rest_minutes": int(REST.total_seconds() // 60)}
-    response = form_page(request, "accounts/sign_in.html", form, **context)
+    helpers = [f"{admin} ({admin.phone})" if admin.phone else str(admin) for admin in admins(request.at)]
+    response = form_page(request, "accounts/sign_in.html", form, next=to, helpers=", ".join(helpers))
     response.headers["Cache-Control"] = "no-store"
     return response
 
