@@ -31,6 +31,8 @@
   document.addEventListener("keydown", () => { byKey = true; }, true);
   document.addEventListener("pointerdown", () => { byKey = false; }, true);
   const passing = "input[type=radio], select";
+  // Who types in a card is not interrupted: a date half typed would be refused, or saved as a month or a year.
+  const typingIn = (form) => form.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio], [type=checkbox]), textarea");
   document.addEventListener("change", (event) => {
     const form = formOf(event.target);
     if (!form || event.target.closest("[data-prompt]")) return;
@@ -43,7 +45,7 @@
     if (!form || (to && to.closest("[data-prompt]"))) return;
     const left = event.target.matches(passing) && !event.target.closest("[data-prompt]") && !(to && to.name === event.target.name);
     if (to && form.contains(to) && !left) return;
-    setTimeout(() => { if (left || !form.contains(document.activeElement)) save(form); }, 150);
+    setTimeout(() => { if (!typingIn(form) && (left || !form.contains(document.activeElement))) save(form); }, 150);
   });
 
   // -- requests: nothing typed meanwhile is lost --------------------------------------------------------------------
@@ -56,7 +58,14 @@
     if (!form) return;
     const inside = form.contains(document.activeElement);
     if (!inside) event.detail.serverResponse = event.detail.serverResponse.replaceAll(" autofocus", "");
-    if (form.dataset.sent !== content(form) && event.detail.xhr.status === 200) {
+    const typedMeanwhile = form.dataset.sent !== content(form);
+    if (typedMeanwhile && event.detail.xhr.status === 422) {
+      // What was refused is not what stands there any more: the answer would overwrite it. It is sent when it is left.
+      event.detail.shouldSwap = false;
+      delete form.dataset.sent;
+      setTimeout(() => { if (!form.contains(document.activeElement)) save(form); }, 50);
+    }
+    if (typedMeanwhile && event.detail.xhr.status === 200) {
       // Somebody typed while it was saved: keep what is on the page, and send it with the revision it now stands on.
       const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
       answer.querySelectorAll("[name=revision], [name$=-set]").forEach((hidden) => {
@@ -65,7 +74,7 @@
       });
       event.detail.shouldSwap = false;
       form.dataset.loaded = form.dataset.sent;
-      setTimeout(() => save(form), 50);
+      setTimeout(() => { if (!typingIn(form)) save(form); }, 50);
     }
   });
   document.addEventListener("htmx:afterSwap", (event) => {
