@@ -24,6 +24,8 @@ from trial_portal.accounts.models import User
 from trial_portal.accounts.permissions import May
 from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
+from trial_portal.participants.identities import coded
+from trial_portal.participants.selectors import person_of
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,21 @@ def save_answers(before: Loaded, card: Card, typed: Typed, *, by: User, at: date
     if waiting:
         raise NeedsConfirming(_("An unusual value is confirmed before it is saved."), waiting)
     corrections = [change for change in changes if change.corrects]
-    if corrections and not (typed.reason_code and (reason.strip() or typed.reason_code != ReasonCode.OTHER)):
-        raise NeedsReason(_("Say why the saved answer changes."), corrections)
+    if corrections:
+        _check_reason(before.record, typed.reason_code, reason, corrections)
     return _write(after, rows, typed, changes, set(unusual), by=by, at=at, reason=reason)
+
+
+def _check_reason(record: ScreeningRecord, code: str, reason: str, corrections: list[Change]) -> None:
+    """Raise NeedsReason while there is no coded reason, no words for "other", or words that say who the person is."""
+    if code not in ReasonCode.values:
+        raise NeedsReason(_("Choose why the answer changes."), corrections)
+    if code == ReasonCode.OTHER and not reason.strip():
+        raise NeedsReason(_("Say in words why the answer changes."), corrections)
+    try:
+        coded(reason, "reason", person_of(record.participant.identity))
+    except Refused as refused:
+        raise NeedsReason(refused.message, corrections) from None
 
 
 def _changes(loaded: Loaded, card: Card, typed: Typed) -> Iterator[Change]:

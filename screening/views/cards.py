@@ -98,10 +98,8 @@ def save(request: PortalRequest, loaded: Loaded, card: Card, form: CardForm) -> 
 
 
 def _reason(loaded: Loaded, form: CardForm, asked: NeedsReason, *, sent: bool) -> Prompt:
-    if sent and not form.cleaned_data["reason_code"]:
-        form.add_error("reason_code", _("Choose why the answer changes."))
-    elif sent:
-        form.add_error("reason", _("Say in words why the answer changes."))
+    if sent:
+        form.add_error("reason" if form.cleaned_data["reason_code"] else "reason_code", asked.message)
     changes = [difference for change in asked.changes for difference in _differences(loaded, form, change)]
     if len(changes) == 1:
         title = _("Why did this change: %(what)s?") % {"what": changes[0].label}

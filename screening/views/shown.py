@@ -182,7 +182,7 @@ def _derived(loaded: Loaded, card: Card) -> Iterator[Pair]:
         if card.items and set(card.items) & set(instrument.reads):
             report = loaded.evaluation.instruments.get(name)
             yield from (
-                Pair(capfirst(key.replace("_", " ")), str(value))
+                Pair(capfirst(key.replace("_", " ")), capfirst(str(value).replace("_", " ")))
                 for key, value in (report or {}).items()
                 if value is not None
             )

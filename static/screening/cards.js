@@ -21,7 +21,11 @@
     if (form.isConnected && changed(form) && form.dataset.sent !== content(form)) window.htmx.trigger(form, "save");
   };
 
-  const prepare = (scope) => scope.querySelectorAll(".p-cardform").forEach((form) => { if (!form.classList.contains("dirty")) remember(form); else form.dataset.loaded = ""; });
+  // A refused card differs from what is saved, but is not sent again until something in it changes.
+  const prepare = (scope) => scope.querySelectorAll(".p-cardform").forEach((form) => {
+    if (!form.classList.contains("dirty")) remember(form);
+    else if (form.dataset.loaded === undefined) Object.assign(form.dataset, { loaded: "", sent: content(form) });
+  });
   prepare(document);
 
   document.addEventListener("input", (event) => { const form = formOf(event.target); if (form) mark(form); });
@@ -74,6 +78,7 @@
       });
       event.detail.shouldSwap = false;
       form.dataset.loaded = form.dataset.sent;
+      delete form.dataset.sent;
       setTimeout(() => { if (!typingIn(form)) save(form); }, 50);
     }
   });
@@ -88,8 +93,6 @@
         else if (ask.hidden || unasked.has(name)) { known.add(name); ask.hidden = unasked.has(name); }
       });
     }
-    const form = formOf(event.detail.target) || document.getElementById(event.detail.target.id);
-    if (form && form.matches && form.matches(".p-cardform")) delete form.dataset.sent;
     follow();
   });
   // The page stood on the revision before: its other cards stand on the new one now.

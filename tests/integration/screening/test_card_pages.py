@@ -100,6 +100,15 @@ def test_reason_other_wants_words(record: ScreeningRecord, browser: Client) -> N
     assert "Say in words why the answer changes." in text(asked)
 
 
+def test_reason_names_nobody(record: ScreeningRecord, browser: Client) -> None:
+    post_card(browser, record, "E12", {"abuse_history": "no"})
+    named = {"abuse_history": "yes", "reason_code": "source", "reason": "The sister of Li Hua says so."}
+    asked = post_card(browser, record, "E12", named)
+    assert asked.status_code == 422
+    assert "This text says who the participant is." in text(asked)
+    assert "The sister of Li Hua says so." in text(asked)
+
+
 def test_keep_takes_back_the_change_and_saves_the_rest(record: ScreeningRecord, browser: Client) -> None:
     post_card(browser, record, "E12", {"abuse_history": "no"})
     kept = {"abuse_history": "yes", "abuse_substance": "alcohol", "reason_code": "", "keep": "yes"}
