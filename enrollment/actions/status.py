@@ -18,7 +18,7 @@ from trial_portal.audit.refusals import Refused
 from trial_portal.audit.workflow import find
 from trial_portal.frame.templatetags.portal import day
 from trial_portal.participants.identities import coded
-from trial_portal.participants.models import Deviation
+from trial_portal.participants.models import Deviation, Participant
 from trial_portal.participants.selectors import person_of
 
 
@@ -76,6 +76,18 @@ def find_ineligible(
         discovered_on=discovered_on,
         recorded_by=by,
     )
+
+
+def leave_without_consent(*, participant: Participant, withdrawn_on: date, by: User, at: datetime) -> None:
+    """Somebody who is in the study and withdraws consent leaves it, in the action that records it (``apps``).
+
+    Not before the day of enrollment, even where the withdrawal of an earlier day became known only later.
+    """
+    rows = Enrollment.objects.select_for_update(of=("self",)).select_related("participant__identity", "site")
+    row = rows.filter(participant=participant, status=Enrollment.Status.ENROLLED).first()
+    if row is not None:
+        happened_on = max(withdrawn_on, row.enrolled_on)
+        _step(row, "withdraw", by=by, at=at, code=Withdrawn.PARTICIPANT, happened_on=happened_on, reason="")
 
 
 def _locked(enrollment: Enrollment, *, by: User, at: datetime, may: May) -> Enrollment:

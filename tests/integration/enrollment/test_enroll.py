@@ -17,6 +17,7 @@ from tests.factories import AT, person, site_ready
 from tests.integration.enrollment.signed import keys, open_recruitment, signed
 from tests.integration.screening.worked import World
 from trial_portal.audit.refusals import NotPermitted, Refused
+from trial_portal.participants.actions import withdraw_consent
 from trial_portal.participants.models import Deviation
 
 TODAY = date(2026, 10, 20)
@@ -193,3 +194,14 @@ def test_found_ineligible_opens_a_deviation_and_lets_the_rest_stand(enrolled: tu
     assert ScreeningRecord.objects.get(pk=world.record.pk).status == "enrolled"
     withdraw(by=world.coordinator, at=AT, enrollment=enrollment, code="deviation", happened_on=TODAY)
     assert [step.target for step in EnrollmentStep.objects.all()] == ["enrolled", "ineligible", "withdrawn"]
+
+
+@pytest.mark.parametrize(("withdrawn", "left"), [(TODAY, TODAY), (TODAY - timedelta(days=2), TODAY)])
+def test_withdrawn_consent_ends_the_enrollment(enrolled: tuple[World, Enrollment], withdrawn: date, left: date) -> None:
+    world, enrollment = enrolled
+    participant = world.record.participant
+    withdraw_consent(by=world.coordinator, at=AT, participant=participant, withdrawn_on=withdrawn)
+    enrollment.refresh_from_db()
+    step = EnrollmentStep.objects.latest("id")
+    assert enrollment.status == "withdrawn"
+    assert (step.action, step.code, step.event_date) == ("withdraw", "participant", left)
