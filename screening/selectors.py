@@ -12,6 +12,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from screening.cards import VISIT, Card, cards_of, mark_of
 from screening.eligibility.evaluation import Evaluation, evaluate
@@ -19,6 +20,7 @@ from screening.eligibility.items import Examination, Item
 from screening.eligibility.protocol import Protocol
 from screening.models import AnswerRevision, Query, ResultSet, ScreeningRecord, SourceDocument
 from trial_portal.accounts.permissions import Authority, May
+from trial_portal.audit.refusals import Refused
 from trial_portal.participants.models import Consent, Identity, Participant
 from trial_portal.participants.selectors import first_consent
 from trial_portal.participants.selectors.registry import within
@@ -30,11 +32,26 @@ def records(authority: Authority) -> QuerySet[ScreeningRecord]:
     return within(rows, authority, May.SEE_RECORDS, "participant__site")
 
 
+class ProtocolGone(Refused, LookupError):
+    """A record stands on a protocol version that this installation does not have."""
+
+
 def protocol_of(record: ScreeningRecord) -> Protocol:
-    """The protocol version that a record is pinned to. Raises LookupError when this installation has it no more."""
+    """The protocol version that a record is pinned to. Raises ProtocolGone when this installation does not have it."""
     protocol = settings.PROTOCOL
     if record.protocol_digest != protocol.digest:
-        raise LookupError(f"{record} stands on {record.protocol_label}, digest {record.protocol_digest[:12]}.")
+        raise ProtocolGone(
+            _(
+                "%(number)s, attempt %(attempt)s, stands on protocol %(label)s with the digest %(digest)s, which this"
+                " installation does not have, so nothing of it is evaluated or changed here."
+            )
+            % {
+                "number": record.participant.number,
+                "attempt": record.attempt,
+                "label": record.protocol_label,
+                "digest": record.protocol_digest[:12],
+            }
+        )
     return protocol
 
 

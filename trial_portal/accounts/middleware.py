@@ -20,7 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from trial_portal.accounts.permissions import May, not_permitted
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.context import request_id
-from trial_portal.audit.refusals import NotPermitted
+from trial_portal.audit.refusals import NotPermitted, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +73,8 @@ class Gatekeeper:
         return None
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, NotPermitted):
-            from trial_portal.frame.errors import forbidden
+        from trial_portal.frame import errors
 
-            return forbidden(request, exception)
-        return None
+        if isinstance(exception, NotPermitted):
+            return errors.forbidden(request, exception)
+        return errors.refused(request, exception) if isinstance(exception, Refused) else None

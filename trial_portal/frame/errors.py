@@ -28,6 +28,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/403.html", context, status=403)
 
 
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """409: what is asked for is known, and cannot be done as things stand; the page says why."""
+    return render(request, "errors/409.html", {"why": str(exception)}, status=409)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing there, or nothing in this person's reach; the two look the same."""
     return render(request, "errors/404.html", status=404)
