@@ -14,8 +14,8 @@ from enrollment.flow.places import PLACES, Facts, Group, place_of
 from enrollment.logs.document import Asked
 from enrollment.logs.outcomes import first_excluding, frozen
 from enrollment.models import EnrollmentStep
-from screening.models import ScreeningStep
-from screening.workflow import SCREEN_FAILURE
+from screening.models import ScreeningRecord, ScreeningStep
+from screening.workflow import DISCONTINUED, SCREEN_FAILURE
 from trial_portal.participants.models import Participant, ParticipantStep, PrescreeningEntry
 
 KNOWN = ("state", "enrolled", "attempted", "code", "criterion")
@@ -102,21 +102,34 @@ def prescreened_at(asked: Asked, places: Sequence[str], criterion: str = "") -> 
 def _participants(asked: Asked) -> QuerySet[Any]:
     """Participants registered by then, with their facts."""
     rows = Participant.objects.filter(asked.within("site"), asked.entered("registered_at"))
-    states = ParticipantStep.objects.filter(asked.entered("recorded_at"), participant=OuterRef("pk"))
-    then = F("status") if asked.as_of is None else Subquery(states.order_by("-id").values("target")[:1])
-    after = EnrollmentStep.objects.filter(asked.entered("recorded_at"), enrollment__participant=OuterRef("pk"))
-    steps = ScreeningStep.objects.filter(asked.entered("recorded_at"), record__participant=OuterRef("pk"))
-    last = steps.order_by("-record__attempt", "-id")
-    rows = rows.annotate(
-        state=then,
-        enrolled=Subquery(after.order_by("-id").values("target")[:1]),
-        attempted=Subquery(last.values("target")[:1]),
-        code=Subquery(last.values("code")[:1]),
-        last_record=Subquery(last.values("record")[:1]),
-    )
+    if asked.as_of is None:
+        # What stands now is the target of the latest step, kept in the row itself: no need to look for it.
+        attempts = ScreeningRecord.objects.filter(participant=OuterRef("pk")).order_by("-attempt")
+        rows = rows.annotate(
+            state=F("status"),
+            enrolled=F("enrollment__status"),
+            attempted=Subquery(attempts.values("status")[:1]),
+            last_record=Subquery(attempts.values("pk")[:1]),
+        )
+    else:
+        states = ParticipantStep.objects.filter(asked.entered("recorded_at"), participant=OuterRef("pk"))
+        after = EnrollmentStep.objects.filter(asked.entered("recorded_at"), enrollment__participant=OuterRef("pk"))
+        steps = ScreeningStep.objects.filter(asked.entered("recorded_at"), record__participant=OuterRef("pk"))
+        last = steps.order_by("-record__attempt", "-id")
+        rows = rows.annotate(
+            state=Subquery(states.order_by("-id").values("target")[:1]),
+            enrolled=Subquery(after.order_by("-id").values("target")[:1]),
+            attempted=Subquery(last.values("target")[:1]),
+            last_record=Subquery(last.values("record")[:1]),
+        )
+    ends = ScreeningStep.objects.filter(asked.entered("recorded_at"), record=OuterRef("last_record"))
+    ended = When(attempted=DISCONTINUED, then=Subquery(ends.order_by("-id").values("code")[:1]))
     first = frozen(asked, "last_record").annotate(first=first_excluding()).values("first")[:1]
     failed = When(attempted=SCREEN_FAILURE, then=Subquery(first))
-    return rows.annotate(criterion=Case(failed, default=Value(""), output_field=CharField()))
+    return rows.annotate(
+        code=Case(ended, default=Value(""), output_field=CharField()),
+        criterion=Case(failed, default=Value(""), output_field=CharField()),
+    )
 
 
 def _prescreened(asked: Asked) -> QuerySet[Any]:
