@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+
+from trial_portal.audit.actions import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = [
@@ -20,6 +25,9 @@ READERS = {"actions", "selectors", "models", "evaluations", "gate", "logs", "flo
 
 WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
 CLOCKS = {"now", "today", "localdate", "localtime", "utcnow"}
+COUNTS_FIRST = {"change_password"}
+"""Counts a wrong password in a transaction of its own, then calls its action."""
+
 AT_THE_EDGE = {"middleware", "commands", "views", "tasks", "load_demonstration"}
 
 
@@ -89,3 +97,24 @@ def test_no_save_with_effects_and_no_signals(path: Path) -> None:
     if path.name != "apps.py":
         assert "django.dispatch" not in source
         assert "django.db.models.signals" not in source
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_and_commands_write_through_actions_alone(path: Path) -> None:
+    """Whatever is called with ``by=`` there is an action: it has its transaction, and the ledger its actor."""
+    if not kind(path) & {"views", "commands", "tasks", "demonstration"}:
+        return
+    module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and any(word.arg == "by" for word in node.keywords):
+            callee = _resolved(module, node.func)
+            if callee is not None and ".actions" in callee.__module__ and callee.__name__ not in COUNTS_FIRST:
+                assert callee in ACTIONS.values(), f"line {node.lineno}: {ast.unparse(node.func)} is no action"
+
+
+def _resolved(module: ModuleType, callee: ast.expr) -> Any:
+    """The function that a name of the module stands for; None for what is local to a function."""
+    found: Any = module
+    for name in ast.unparse(callee).split("."):
+        found = getattr(found, name, None)
+    return found if callable(found) else None
