@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.portal import NARROW, WIDE, Portal, Tab
 from tests.factories import person
@@ -190,7 +190,7 @@ def test_by_keyboard_alone(portal: Portal) -> None:
     tab.tab_to(page.get_by_role("button", name="Show identity"))
     tab.press("Enter")
     page.locator("section#identity").wait_for()
-    page.wait_for_function("document.activeElement.id === 'identity'")
+    expect(page.locator("section#identity")).to_be_focused()
     tab.tab_to(page.get_by_role("link", name="Correct the identity"))
 
     tab.tab_to(page.get_by_role("link", name="Withdraw consent"))
