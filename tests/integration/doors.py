@@ -17,6 +17,7 @@ from tests.factories import ParticipantFactory, UserFactory, consented, days_ago
 from trial_portal.accounts.models import Delegation, Site, SiteApproval, User
 from trial_portal.participants.models import (
     Consent,
+    ConsentWithdrawal,
     Deviation,
     IcfVersion,
     Participant,
@@ -60,6 +61,7 @@ DOORS = {
     "participants:duplicate": Door(READS, "IP", ("number", "duplicate")),
     "participants:consent-add": Door(STAFF, STAFF, NUMBER),
     "participants:consent-strike": Door(STAFF, STAFF, ("number", "consent")),
+    "participants:withdrawal-strike": Door(STAFF, STAFF, ("number", "withdrawal")),
     "participants:withdraw": Door(STAFF, STAFF, NUMBER),
     "prescreening:list": Door(ANY_SITE),
     "prescreening:add": Door("CIPX", "CIPX"),
@@ -187,6 +189,9 @@ def world() -> World:
     made.records = {
         "consent": made.consent,
         "icf": version,
+        "withdrawal": ConsentWithdrawal.objects.create(
+            participant=participant, withdrawn_on=days_ago(1), recorded_by=coordinator
+        ),
         "duplicate": PossibleDuplicate.objects.create(
             participant=participant, other=twin, match="person", explanation="No."
         ),

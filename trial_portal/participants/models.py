@@ -256,8 +256,8 @@ class Consent(Strikable):
         )
 
 
-class ConsentWithdrawal(models.Model):
-    """A participant withdrew consent: a row of its own, never changed. A wrong one is struck by another row."""
+class ConsentWithdrawal(Strikable):
+    """A participant withdrew consent: a row of its own. One that was entered in error is struck, never deleted."""
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="withdrawals")
     withdrawn_on = models.DateField(_("withdrawn on"))
@@ -267,7 +267,9 @@ class ConsentWithdrawal(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = ledger("id participant_id withdrawn_on reason_given recorded_by_id recorded_at")
+        triggers = ledger(
+            f"id participant_id withdrawn_on reason_given recorded_by_id recorded_at {STRUCK_COLUMNS}", mutable=True
+        )
 
 
 class Deviation(models.Model):

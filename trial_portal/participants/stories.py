@@ -15,6 +15,7 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "change_identity": ("pen", _("Identity corrected")),
     "resolve_duplicate": ("people", _("Possible duplicate resolved")),
     "record_consent": ("document", _("Consent recorded")),
+    "strike_withdrawal": ("cross", _("Withdrawal struck as entered in error")),
     "strike_consent": ("cross", _("Consent struck as entered in error")),
     "withdraw_consent": ("arrow-back", _("Consent withdrawn")),
     "strike": ("cross", _("Entered in error")),

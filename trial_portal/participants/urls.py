@@ -15,6 +15,7 @@ participant_pages = [
     path("<str:number>/duplicates/<int:pk>/", participants.duplicate, name="duplicate"),
     path("<str:number>/consent/", consent.add, name="consent-add"),
     path("<str:number>/consent/<int:pk>/strike/", consent.strike, name="consent-strike"),
+    path("<str:number>/withdrawal/<int:pk>/strike/", consent.strike_withdrawal, name="withdrawal-strike"),
     path("<str:number>/withdraw/", consent.withdraw, name="withdraw"),
 ]
 prescreening_pages = [

@@ -29,6 +29,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("strike_consent", (CONSENTED,), REGISTERED, May.STRIKE),
     Transition("strike_consent", (CONSENTED, WITHDRAWN), WITHDRAWN, May.STRIKE),
     Transition("withdraw_consent", (CONSENTED,), WITHDRAWN, May.RECORD_CONSENT),
+    Transition("strike_withdrawal", (CONSENTED, WITHDRAWN), CONSENTED, May.STRIKE),
+    Transition("strike_withdrawal", (WITHDRAWN,), REGISTERED, May.STRIKE),
+    Transition("strike_withdrawal", (WITHDRAWN,), WITHDRAWN, May.STRIKE),
     Transition("strike", LIVE, STRUCK, May.STRIKE),
 )
 """Registered without consent, consented, withdrawn, entered in error. Nothing leads back from the last."""

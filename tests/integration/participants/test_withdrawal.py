@@ -108,3 +108,31 @@ class TestWithdrawing:
             self.withdraw(by, participant, said="Li Hua was called and said no")
         assert refused.value.field == "reason_given"
         assert status(participant) == "consented"
+
+
+class TestStrikingAWithdrawal:
+    @pytest.fixture
+    def withdrawal(self, by: User, participant: Participant, versions: Versions) -> ConsentWithdrawal:
+        consent(by, participant, versions["v2.0"])
+        return actions.withdraw_consent(by=by, at=AT, participant=participant, withdrawn_on=TODAY)
+
+    def test_lets_the_consent_stand_again_and_keeps_the_row(self, by: User, withdrawal: ConsentWithdrawal) -> None:
+        actions.strike_withdrawal(by=by, at=AT, withdrawal=withdrawal, reason="entered for the wrong participant")
+        participant = withdrawal.participant
+        assert status(participant) == "consented"
+        assert list(selectors.withdrawals_of(participant)) == []
+        row = selectors.all_withdrawals_of(participant).get()
+        assert (row.is_struck, row.struck_by, row.struck_reason) == (True, by, "entered for the wrong participant")
+        assert ParticipantStep.objects.latest("id").action == "strike_withdrawal"
+
+    def test_is_done_once(self, by: User, withdrawal: ConsentWithdrawal) -> None:
+        actions.strike_withdrawal(by=by, at=AT, withdrawal=withdrawal, reason="wrong person")
+        with pytest.raises(Refused, match="struck already"):
+            actions.strike_withdrawal(by=by, at=AT, withdrawal=withdrawal, reason="wrong person")
+
+    def test_needs_a_reason_and_the_permission(self, by: User, withdrawal: ConsentWithdrawal) -> None:
+        with pytest.raises(Refused):
+            actions.strike_withdrawal(by=by, at=AT, withdrawal=withdrawal, reason=" ")
+        with pytest.raises(NotPermitted):
+            actions.strike_withdrawal(by=person("monitor"), at=AT, withdrawal=withdrawal, reason="wrong person")
+        assert status(withdrawal.participant) == "withdrawn"

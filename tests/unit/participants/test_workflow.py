@@ -15,6 +15,8 @@ WAYS = {
     *(("strike_consent", "consented", status) for status in LIVE),
     ("strike_consent", "withdrawn", "withdrawn"),
     ("withdraw_consent", "consented", "withdrawn"),
+    ("strike_withdrawal", "consented", "consented"),
+    *(("strike_withdrawal", "withdrawn", status) for status in LIVE),
     *(("strike", status, "struck") for status in LIVE),
 }
 ACTIONS = sorted({way.action for way in TRANSITIONS})

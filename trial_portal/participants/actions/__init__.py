@@ -1,6 +1,11 @@
 """Every write of the registry."""
 
-from trial_portal.participants.actions.consent import record_consent, strike_consent, withdraw_consent
+from trial_portal.participants.actions.consent import (
+    record_consent,
+    strike_consent,
+    strike_withdrawal,
+    withdraw_consent,
+)
 from trial_portal.participants.actions.icf import add_icf_version, strike_icf_version
 from trial_portal.participants.actions.identities import change_identity, rotate_identities, show_identity
 from trial_portal.participants.actions.prescreening import add_prescreening_entry, strike_prescreening_entry
@@ -23,5 +28,6 @@ __all__ = [
     "strike_icf_version",
     "strike_participant",
     "strike_prescreening_entry",
+    "strike_withdrawal",
     "withdraw_consent",
 ]

@@ -13,7 +13,7 @@ from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
 from trial_portal.participants import selectors
 from trial_portal.participants.actions.registration import known_person
-from trial_portal.participants.actions.steps import locked, not_in_the_future, said, take_step
+from trial_portal.participants.actions.steps import because, locked, not_in_the_future, said, take_step
 from trial_portal.participants.identities import coded, days
 from trial_portal.participants.models import Consent, ConsentWithdrawal, Deviation, IcfVersion, Participant
 from trial_portal.participants.refusals import WrongVersion
@@ -87,7 +87,7 @@ def strike_consent(*, by: User, at: datetime, consent: Consent, reason: str) -> 
     found = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     if found.is_struck:
         raise Refused(_("This consent is struck already. Nothing was changed."))
-    found.struck_by, found.struck_at, found.struck_reason = by, at, coded(reason, "reason", known_person(row))
+    found.struck_by, found.struck_at, found.struck_reason = by, at, because(reason, known_person(row))
     found.save(update_fields=["struck_by", "struck_at", "struck_reason"])
     take_step(row, "strike_consent", _status(row), by=by, event_date=row.site.day(at), reason=found.struck_reason)
     return found
@@ -119,6 +119,19 @@ def withdraw_consent(
     for end in ENDED_BY_WITHDRAWAL:
         end(participant=row, withdrawn_on=withdrawn_on, by=by, at=at)
     return withdrawal
+
+
+@action
+def strike_withdrawal(*, by: User, at: datetime, withdrawal: ConsentWithdrawal, reason: str) -> ConsentWithdrawal:
+    """A withdrawal was entered in error: the consent stands again. What the withdrawal ended stays ended."""
+    row = locked(withdrawal.participant, by=by, at=at, may=May.STRIKE)
+    found = ConsentWithdrawal.objects.select_for_update(of=("self",)).get(pk=withdrawal.pk)
+    if found.is_struck:
+        raise Refused(_("This withdrawal is struck already. Nothing was changed."))
+    found.struck_by, found.struck_at, found.struck_reason = by, at, because(reason, known_person(row))
+    found.save(update_fields=["struck_by", "struck_at", "struck_reason"])
+    take_step(row, "strike_withdrawal", _status(row), by=by, event_date=row.site.day(at), reason=found.struck_reason)
+    return found
 
 
 def _status(participant: Participant) -> str:

@@ -17,8 +17,7 @@ from trial_portal.accounts.permissions import May
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
-from trial_portal.participants.actions.steps import not_in_the_future, said
-from trial_portal.participants.identities import coded
+from trial_portal.participants.actions.steps import because, not_in_the_future, said
 from trial_portal.participants.models import Consent, IcfVersion
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -92,7 +91,7 @@ def strike_icf_version(*, by: User, at: datetime, version: IcfVersion, reason: s
             )
             % {"count": standing, "version": row}
         )
-    row.struck_by, row.struck_at, row.struck_reason = by, at, coded(reason, "reason")
+    row.struck_by, row.struck_at, row.struck_reason = by, at, because(reason)
     row.save(update_fields=["struck_by", "struck_at", "struck_reason"])
     return row
 

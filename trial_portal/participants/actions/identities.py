@@ -18,8 +18,8 @@ from trial_portal.participants.actions.registration import (
     one_identity_at_a_time,
     told_of_look_alikes,
 )
-from trial_portal.participants.actions.steps import locked, said, take_step
-from trial_portal.participants.identities import Person, coded, days
+from trial_portal.participants.actions.steps import because, locked, said, take_step
+from trial_portal.participants.identities import Person, days
 from trial_portal.participants.models import Identity, IdentityShown, Participant
 from trial_portal.participants.refusals import token_of
 
@@ -74,7 +74,7 @@ def change_identity(
     _born_before_consent(row, person)
     if person == before and sex_at_birth == row.sex_at_birth:
         raise Refused(_("Nothing was changed. Change a field, or go back to the participant."))
-    reason = coded(reason, "reason", before, person)
+    reason = because(reason, before, person)
     alike = told_of_look_alikes(person, row.site, but=row, confirmed=confirmed, explanation=explanation)
     _write(identity, person, row.site.code)
     Participant.objects.filter(pk=row.pk).update(sex_at_birth=sex_at_birth, birth_year=person.birth_year)

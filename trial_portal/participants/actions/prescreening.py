@@ -13,7 +13,7 @@ from trial_portal.accounts.permissions import May
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
-from trial_portal.participants.actions.steps import not_in_the_future
+from trial_portal.participants.actions.steps import because, not_in_the_future
 from trial_portal.participants.identities import coded
 from trial_portal.participants.models import Participant, PrescreeningEntry
 
@@ -56,7 +56,7 @@ def strike_prescreening_entry(*, by: User, at: datetime, entry: PrescreeningEntr
     row = PrescreeningEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if row.is_struck:
         raise Refused(_("This entry is struck already. Nothing was changed."))
-    row.struck_by, row.struck_at, row.struck_reason = by, at, coded(reason, "reason")
+    row.struck_by, row.struck_at, row.struck_reason = by, at, because(reason)
     row.participant = None
     row.save(update_fields=["struck_by", "struck_at", "struck_reason", "participant"])
     return row

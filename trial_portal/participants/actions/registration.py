@@ -15,7 +15,7 @@ from trial_portal.audit.actions import action
 from trial_portal.audit.refusals import Refused
 from trial_portal.participants import selectors
 from trial_portal.participants.actions.prescreening import write_entry
-from trial_portal.participants.actions.steps import locked, take_step
+from trial_portal.participants.actions.steps import because, locked, take_step
 from trial_portal.participants.identities import Person, coded
 from trial_portal.participants.models import (
     Identity,
@@ -76,7 +76,7 @@ def register_participant(
 def strike_participant(*, by: User, at: datetime, participant: Participant, reason: str) -> Participant:
     """A participant was entered in error. The number stays accounted for and is never used again."""
     row = locked(participant, by=by, at=at, may=May.STRIKE)
-    reason = coded(reason, "reason", known_person(row))
+    reason = because(reason, known_person(row))
     take_step(row, "strike", STRUCK, by=by, event_date=row.site.day(at), reason=reason)
     return row
 
@@ -94,7 +94,7 @@ def resolve_duplicate(
     if found.same is not None:
         raise Refused(_("This possible duplicate is resolved already. Nothing was changed."))
     found.same, found.resolved_by, found.resolved_at = same, by, at
-    found.resolved_reason = coded(reason, "reason", known_person(row))
+    found.resolved_reason = because(reason, known_person(row))
     found.save(update_fields=["same", "resolved_by", "resolved_at", "resolved_reason"])
     take_step(row, "resolve_duplicate", row.status, by=by, event_date=row.site.day(at), reason=found.resolved_reason)
     return found

@@ -15,6 +15,7 @@ from trial_portal.accounts.models import Site, User
 from trial_portal.accounts.permissions import May
 from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.refusals import Refused
+from trial_portal.participants.identities import Person, coded
 from trial_portal.participants.models import Participant, ParticipantStep
 from trial_portal.participants.workflow import LIVE, leads
 
@@ -29,6 +30,13 @@ def locked(participant: Participant, *, by: User, at: datetime, may: May) -> Par
     if row.status not in LIVE:
         raise Refused(_("%(number)s was entered in error; nothing more is recorded there.") % {"number": row.number})
     return row
+
+
+def because(reason: str, *people: Person) -> str:
+    """Why something that was saved changes: told, and fit for a coded page. Raises Refused on the field ``reason``."""
+    if not reason.strip():
+        raise Refused(_("Say why. The reason stays in the history."), "reason")
+    return coded(reason, "reason", *people)
 
 
 def take_step(

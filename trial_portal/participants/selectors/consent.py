@@ -93,8 +93,14 @@ def first_consent(participant: Participant) -> Consent | None:
 
 
 def withdrawals_of(participant: Participant) -> QuerySet[ConsentWithdrawal]:
-    """Every withdrawal of a participant, as entered."""
-    return ConsentWithdrawal.objects.filter(participant=participant).select_related("recorded_by")
+    """The standing withdrawals of a participant, as entered."""
+    return all_withdrawals_of(participant).filter(struck_at__isnull=True)
+
+
+def all_withdrawals_of(participant: Participant) -> QuerySet[ConsentWithdrawal]:
+    """Every withdrawal of a participant, those entered in error too."""
+    rows = ConsentWithdrawal.objects.filter(participant=participant)
+    return rows.select_related("recorded_by", "struck_by")
 
 
 def may_have_obtained_consent(site: Site, day: date | None = None) -> QuerySet[User]:

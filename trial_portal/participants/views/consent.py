@@ -60,6 +60,22 @@ def strike(request: PortalRequest, number: str, pk: int) -> HttpResponse:
     return form_page(request, "participants/consent_strike.html", form, participant=found, consent=consent)
 
 
+@page(May.STRIKE)
+def strike_withdrawal(request: PortalRequest, number: str, pk: int) -> HttpResponse:
+    """A withdrawal was entered in error."""
+    found = participant_or_404(request, number)
+    withdrawal = get_object_or_404(selectors.withdrawals_of(found), pk=pk)
+    request.authority.check(May.STRIKE, found.site_id)
+    form = ReasonForm(sent(request))
+    if form.is_valid():
+        with refusals_shown(form):
+            actions.strike_withdrawal(by=request.user, at=request.at, withdrawal=withdrawal, **form.cleaned_data)
+            message = _("The withdrawal is struck. It stays in the history.")
+            return done(request, message, "participants:participant", number)
+    context = {"participant": found, "withdrawal": withdrawal}
+    return form_page(request, "participants/withdrawal_strike.html", form, **context)
+
+
 @page(May.RECORD_CONSENT)
 def withdraw(request: PortalRequest, number: str) -> HttpResponse:
     """A participant withdrew consent."""

@@ -115,7 +115,7 @@ def render_participant(
         "show_struck": show_struck,
         "duplicates": selectors.duplicates_of(participant),
         "deviations": selectors.deviations_of(participant),
-        "withdrawals": selectors.withdrawals_of(participant),
+        "withdrawals": selectors.all_withdrawals_of(participant),
         "entries": story(participant, selectors.steps_of(participant)),
         "panels": panels_of(request, participant),
     }
