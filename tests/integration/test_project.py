@@ -83,3 +83,10 @@ def test_old_python_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert run.stderr == (
         "portal: this is Python 3.9, and the portal needs 3.11 or newer; install one and start again.\n"
     )
+
+
+def test_documents_name_tests_that_are_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = {name for page in pages for name in re.findall(r"`(tests/[^`*]+)`", page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
