@@ -50,7 +50,7 @@ def usability(
 def setting_note(examination: Examination, config: Mapping[str, object]) -> str:
     """That the limit is not the protocol's."""
     days = config[examination.validity]
-    return _("%(days)s days is a study setting, not protocol text.") % {"days": days}
+    return _("Counts within %(days)s days of screening: a study setting, not protocol text.") % {"days": days}
 
 
 def window_ends(examinations: tuple[Examination, ...], anchor: date, config: Mapping[str, object]) -> date | None:

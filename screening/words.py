@@ -6,6 +6,7 @@ cards, review, logs and print. Words: ui.md, Principles 2 and Microcopy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.utils.formats import date_format
@@ -37,14 +38,18 @@ SUBJECTS = {
 """The three words for a person."""
 
 
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+"""A day as the engine writes it; a sentence for people has it in prose."""
+
+
 def said(message: Message) -> str:
     """What the engine says, as a phrase."""
     return render(message)
 
 
 def sentence(message: Message) -> str:
-    """What the engine says, with a capital first letter and a full stop."""
-    text = said(message)
+    """What the engine says, with a capital first letter, days in prose and a full stop."""
+    text = ISO_DAY.sub(lambda found: shown_day(found[0]), said(message))
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "。")) else ".")
 
 

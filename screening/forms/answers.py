@@ -261,7 +261,9 @@ def _choice(
 
 
 def _help(item: Item) -> str:
-    said = [item.help] if item.help else []
+    # A reader of the protocol document knows the mark [D]; who fills in a form does not.
+    help_text = item.help.replace("Support [D]:", "[D]").replace("[D]", _("Study setting:"))
+    said = [help_text] if help_text else []
     if item.answered_by is AnsweredBy.CLINICIAN:
         said.append(_("The investigator confirms this at signing."))
     return " ".join(said)

@@ -14,12 +14,14 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from screening import words
 from screening.actions.answers import save_card
 from screening.cards import Card
 from screening.differences import Difference, differences
+from screening.eligibility.kinds import Choice
 from screening.forms.card import CardForm
 from screening.refusals import Change, Clash, Conflict, NeedsConfirming, NeedsReason, NotTaken
 from screening.selectors import Loaded, load
@@ -102,7 +104,7 @@ def _reason(loaded: Loaded, form: CardForm, asked: NeedsReason, *, sent: bool) -
         form.add_error("reason" if form.cleaned_data["reason_code"] else "reason_code", asked.message)
     changes = [difference for change in asked.changes for difference in _differences(loaded, form, change)]
     if len(changes) == 1:
-        title = _("Why did this change: %(what)s?") % {"what": changes[0].label}
+        title = _("Why did “%(what)s” change?") % {"what": changes[0].label}
         keep = _("Keep %(old)s") % {"old": changes[0].old}
     else:
         title, keep = _("Why did these answers change?"), _("Keep what is saved")
@@ -138,6 +140,8 @@ def _clash(loaded: Loaded, form: CardForm, clash: Clash, at: datetime) -> dict[s
     found = _differences(loaded, form, Change(clash.item, clash.saved, clash.typed))
     theirs = "; ".join(_told(d.label, d.old, len(found)) for d in found)
     mine = "; ".join(_told(d.label, d.new, len(found)) for d in found)
+    if isinstance(clash.item.kind, Choice):
+        theirs, mine = capfirst(theirs), capfirst(mine)
     return {
         "name": clash.item.name,
         "says": _("%(who)s changed %(what)s to %(theirs)s at %(time)s, while you typed %(mine)s.")

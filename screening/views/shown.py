@@ -249,7 +249,7 @@ def examinations_shown(
                 next((one for one in sets if row is not None and one.row.pk == row.pk), None),
                 [one for one in sets if row is None or one.row.pk != row.pk],
                 setting_note(examination, loaded.protocol.defaults),
-                _("Enter another: %(what)s") % {"what": words.said(examination.term)} if rows and row else "",
+                _("Enter another %(what)s") % {"what": words.said(examination.term)} if rows and row else "",
             )
         )
     return shown

@@ -99,7 +99,7 @@ def test_change_asks_for_its_reason_in_place(
     choose(page, "abuse_history", "No")
     is_saved(page, "E12")
     choose(page, "abuse_history", "Yes")
-    prompt = page.get_by_role("alert").filter(has_text="Why did this change: History of abuse?")
+    prompt = page.get_by_role("alert").filter(has_text="Why did “History of abuse” change?")
     expect(prompt).to_be_visible()
     expect(page.locator("#state-E12")).to_contain_text("As saved, E12 is clear")
     expect(page.get_by_label("Reason", exact=True)).to_be_focused()
