@@ -30,7 +30,7 @@ from trial_portal.frame.pages import PortalRequest
 DECISION = {"eligible": ELIGIBLE, "ineligible": SCREEN_FAILURE}
 STATUS_KINDS = {
     "in_progress": "info",
-    "submitted": "info",
+    "submitted": "judge",
     "returned": "open",
     "eligible": "ok",
     "screen_failure": "quiet",
@@ -85,6 +85,7 @@ def _shown(request: PortalRequest, review: Review, typed: Typed) -> dict[str, An
         "participant": record.participant,
         "site": record.participant.site,
         "status_kind": STATUS_KINDS[record.status],
+        "protocol_version": record.protocol_label.rpartition("/")[2],
         "handed_in": handed_in,
         "consent": consent,
         "you_entered": _("some of the answers") if entered else _("none of the answers"),

@@ -36,7 +36,9 @@ class NavigationEntry:
 
 NAVIGATION = [
     NavigationEntry(_("Home"), "home", None, ("home",)),
-    NavigationEntry(_("Participants"), "participants:list", May.SEE_RECORDS, ("participants:",)),
+    NavigationEntry(
+        _("Participants"), "participants:list", May.SEE_RECORDS, ("participants:", "screening:", "enrollment:")
+    ),
     NavigationEntry(_("Review"), "review:list", May.REVIEW, ("review:",)),
     NavigationEntry(_("Prescreening"), "prescreening:list", May.SEE_RECORDS, ("prescreening:",)),
     NavigationEntry(_("Logs"), "logs:screening", May.SEE_RECORDS, ("logs:", "deviations:")),
