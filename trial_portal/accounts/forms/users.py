@@ -46,6 +46,7 @@ class UserForm(PersonFields, PortalForm):
     """A new account."""
 
     not_done = _("No account made")
+    field_order = ("username",)
 
     username = forms.CharField(
         label=_("User name"),

@@ -55,7 +55,7 @@ class PersonFields(ToldMixin, PortalForm):
         error_messages={"invalid": _("Write the e-mail address like name@hospital.cn.")},
     )
     record_number = text(_("Medical record number"), 50, help_text=_("Of this hospital."))
-    national_id = text(_("National id"), 50, help_text=_("Shows whether another site knows this person."))
+    national_id = text(_("National ID"), 50, help_text=_("Shows whether another site knows this person."))
     explanation = forms.CharField(
         label=_("Why is this another person?"),
         max_length=500,
@@ -83,6 +83,7 @@ class RegisterForm(PersonFields, SiteForm):
         help_text=_("Makes the entry of the prescreening list. Leave it empty when there is one already."),
     )
     not_done = _("Not registered")
+    field_order = ("site", "name", "birth_date")
 
     def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(*args, sites=sites, **kwargs)
