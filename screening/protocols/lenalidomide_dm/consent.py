@@ -72,21 +72,22 @@ class ConsentFirst(Condition):
         if not isinstance(consent, Span) or not isinstance(procedure, Span):
             lacking = [item for item in (CONSENT_DATE, PROCEDURE_DATE) if item.name not in facts.values]
             return missing(*lacking)._replace(items=names)
-        if consent.earliest != procedure.earliest:
-            first = consent.earliest < procedure.earliest
-            text = EARLIER if first else LATER
-            return Finding(TRUE if first else FALSE, (text(consent=consent.text, procedure=procedure.text),), names)
+        if consent.earliest < procedure.earliest:
+            return Finding(TRUE, (EARLIER(consent=consent.text, procedure=procedure.text),), names)
+        if consent.earliest > procedure.earliest:
+            return Finding(FALSE, (LATER(consent=consent.text, procedure=procedure.text),), names)
         names += (CONSENT_TIME.name, PROCEDURE_TIME.name)
         signed, done = facts.values.get(CONSENT_TIME.name), facts.values.get(PROCEDURE_TIME.name)
-        if isinstance(signed, time) and isinstance(done, time) and signed != done:
-            text = EARLIER if signed < done else LATER
-            shown = text(consent=f"{consent.text} {signed:%H:%M}", procedure=f"{procedure.text} {done:%H:%M}")
-            return Finding(TRUE if signed < done else FALSE, (shown,), names)
-        if isinstance(signed, time) and isinstance(done, time):
-            reason = SAME_TIME(day=consent.text, time=f"{signed:%H:%M}")
-            return Finding(UNKNOWN, (reason,), names, (CONSENT_TIME.name, PROCEDURE_TIME.name))
-        needs = tuple(item.name for item in (CONSENT_TIME, PROCEDURE_TIME) if item.name not in facts.values)
-        return Finding(UNKNOWN, (SAME_DAY(consent=consent.text),), names, needs)
+        if not isinstance(signed, time) or not isinstance(done, time):
+            needs = tuple(item.name for item in (CONSENT_TIME, PROCEDURE_TIME) if item.name not in facts.values)
+            return Finding(UNKNOWN, (SAME_DAY(consent=consent.text),), names, needs)
+        both = {"consent": f"{consent.text} {signed:%H:%M}", "procedure": f"{procedure.text} {done:%H:%M}"}
+        if signed < done:
+            return Finding(TRUE, (EARLIER(**both),), names)
+        if signed > done:
+            return Finding(FALSE, (LATER(**both),), names)
+        reason = SAME_TIME(day=consent.text, time=f"{signed:%H:%M}")
+        return Finding(UNKNOWN, (reason,), names, (CONSENT_TIME.name, PROCEDURE_TIME.name))
 
     def describe(self, config: Mapping[str, object]) -> Outline:
         return Outline(

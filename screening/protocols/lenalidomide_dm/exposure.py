@@ -24,7 +24,7 @@ from screening.protocols.lenalidomide_dm.record import TEXTS
 from screening.protocols.lenalidomide_dm.settings import TREATMENT_CLASSES
 
 EXPOSURE_MONTHS = 3
-VERY_EARLY = date(1900, 1, 1)
+VERY_EARLY = date.min
 """The optimistic start of a treatment whose start is not known."""
 
 TREATMENTS = Item(

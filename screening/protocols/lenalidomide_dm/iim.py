@@ -293,8 +293,8 @@ class AdultOnset(Condition):
         age = facts.values.get(AGE_AT_ONSET.name)
         if not isinstance(age, int):
             return Finding(UNKNOWN, (ask(AGE_AT_ONSET),), (AGE_AT_ONSET.name,), (AGE_AT_ONSET.name,))
-        text = ONSET_ADULT if age >= ADULT else ONSET_YOUNG
-        return Finding(TRUE if age >= ADULT else FALSE, (text(age=age, limit=ADULT),), (AGE_AT_ONSET.name,))
+        known, text = (TRUE, ONSET_ADULT) if age >= ADULT else (FALSE, ONSET_YOUNG)
+        return Finding(known, (text(age=age, limit=ADULT),), (AGE_AT_ONSET.name,))
 
     def describe(self, config: Mapping[str, object]) -> Outline:
         if config["ACCEPT_JDM_ADULT"]:
