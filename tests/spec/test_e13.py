@@ -143,6 +143,13 @@ class TestReasons:
                 ),
             ),
             (
+                {"major_surgery_date": "2026-10-15"},
+                (
+                    "Date of the last major surgery 2026-10-15 lies within the 8 weeks (56 days) before the date of "
+                    "the screening visit (from 2026-08-20 to 2026-10-15), so this exclusion applies."
+                ),
+            ),
+            (
                 {"major_surgery_date": "2026-10-16"},
                 (
                     "Date of the last major surgery 2026-10-16 is after the date of the screening visit 2026-10-15, "

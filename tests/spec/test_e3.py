@@ -104,6 +104,10 @@ class TestNeutrophilPercentage:
             ("5.0", "<30", MET),
             ("5.0", ">30", NOT_MET),
             ("5.0", ">29.9", UNDETERMINED),
+            ("<5.0", "<30", MET),
+            (">5.0", ">30", NOT_MET),
+            ("<5.0", ">30", UNDETERMINED),
+            (">5.0", "<30", UNDETERMINED),
         ],
     )
     def test_interval(self, white, percent, expected):
@@ -348,3 +352,16 @@ class TestReasons:
 
     def test_missing_count(self):
         assert reasons("E3", plt_value=None) == ("Cannot be decided yet: enter the platelets.",)
+
+    @pytest.mark.parametrize(
+        ("missing", "said"),
+        [
+            ("wbc_unit", "enter the unit of the white blood cells"),
+            ("wbc_value", "enter the white blood cells"),
+            ("neut_percent", "enter the neutrophils"),
+        ],
+    )
+    def test_neutrophils_that_cannot_be_computed(self, missing, said):
+        given = FROM_PERCENT | {"neut_percent": "30", missing: None}
+
+        assert reasons("E3", **given) == (f"Cannot be decided yet: {said}.",)

@@ -214,6 +214,11 @@ class TestFlags:
 
         assert [kind for kind, _ in found] == ["warning"] * raised
 
+    def test_from_birth(self):
+        answers = {"childbearing_potential": "no", "no_childbearing_reason": "other"}
+
+        assert flags(**answers, birth_date="2026-10-14") == flags(**answers, birth_date="1996-01-01") != []
+
     @pytest.mark.parametrize("reason", [*REASONS, "other"])
     def test_surgical_reason(self, reason):
         found = flags(childbearing_potential="no", no_childbearing_reason=reason, birth_date="1996-01-01")

@@ -7,7 +7,7 @@ Baseline: onset at 45, heliotrope rash and Gottron's papules, no muscle biopsy: 
 import pytest
 
 from screening.eligibility.evaluation import evaluate
-from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons
+from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons, result
 
 WEIGHTS = {
     "weak_prox_upper": ("0.7", "0.7"),
@@ -377,6 +377,24 @@ class TestReasons:
     def test_juvenile_onset(self):
         assert reasons("I3", **items(17, " ".join(SKIN))) == (
             "Age at onset 17 is below 18, so this criterion is not met.",
+        )
+
+    @pytest.mark.parametrize(("age", "said"), [(18, "Age at onset 18 is 18 or more."), (17, None)])
+    def test_adult_onset(self, age, said):
+        assert (said in reasons("I3", **items(age, " ".join(SKIN)))) is (said is not None)
+
+    @pytest.mark.parametrize(("done", "asked"), [("no", ()), ("yes", ("iim_bx_endomysial",))])
+    def test_open_score_needs_the_biopsy_only_where_it_counts(self, done, asked):
+        entered = items(40, "gottron_sign", biopsy_done=done, bx_endomysial=None, enzymes_elevated="unknown")
+
+        assert result("I3", **entered).needs == ("iim_enzymes_elevated", *asked)
+
+    def test_open_score_needs_everything_that_is_open(self):
+        nothing = dict.fromkeys(items(40))
+
+        assert result("I3", **nothing).needs == (
+            "iim_age_at_onset",
+            *(f"iim_{name}" for name in (*WEIGHTS, "biopsy_done", *BIOPSY_WEIGHTS, "no_better_explanation")),
         )
 
     def test_open_score(self):

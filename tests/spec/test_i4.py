@@ -146,6 +146,10 @@ class TestWorksheetSums:
     def test_papules_do_not_double_the_ulceration(self):
         assert totals(sheet(gh_papules="yes", gh_ulcer=1))[:2] == (1, 1)
 
+    @pytest.mark.parametrize("cell", [*ACTIVITY_CELLS, *DAMAGE_CELLS])
+    def test_less_than_none_is_refused(self, cell):
+        assert totals(sheet({"arm": {cell: -1}})) == totals(sheet({"arm": {cell: None}}))
+
     def test_highest_totals(self):
         full = dict.fromkeys(AREAS, ACTIVITY_CELLS | DAMAGE_CELLS)
         assert len(AREAS) == 15
@@ -181,10 +185,18 @@ class TestComponent:
             ("total", 8, 4, MET),
             ("total", 12, None, MET),
             ("total", 8, None, UNDETERMINED),
+            ("total", 11, None, UNDETERMINED),
             ("total", None, 11, UNDETERMINED),
+            ("total", None, 12, MET),
+            ("activity", None, 12, UNDETERMINED),
             ("damage", 100, 11, NOT_MET),
             ("damage", 0, 12, MET),
+            ("damage", 100, 32, MET),
             ("damage", 100, 33, UNDETERMINED),
+            ("damage", 100, 0, NOT_MET),
+            ("damage", 100, -1, UNDETERMINED),
+            ("damage", None, 11, NOT_MET),
+            ("damage", None, 12, MET),
             ("damage", 100, None, UNDETERMINED),
         ],
     )
@@ -192,6 +204,15 @@ class TestComponent:
         given = {"cdasi_activity_total": activity, "cdasi_damage_total": damage}
 
         assert outcome("I4", {"CDASI_COMPONENT": component}, **given) == expected
+
+    @pytest.mark.parametrize(("component", "decides"), [("activity", False), ("total", True), ("damage", True)])
+    def test_damage_decides_only_where_it_counts(self, component, decides):
+        given = {"cdasi_activity_total": 11, "cdasi_damage_total": 0}
+
+        found = result("I4", {"CDASI_COMPONENT": component}, **given)
+
+        assert found.outcome == NOT_MET
+        assert ("cdasi_damage_total" in found.items) is decides
 
     @pytest.mark.parametrize(("component", "expected"), [("activity", NOT_MET), ("total", MET), ("damage", NOT_MET)])
     def test_worksheet(self, component, expected):
@@ -262,6 +283,18 @@ class TestInterruptions:
     def test_a_course_inside_another_does_not_shorten_it(self):
         assert treated(off("2026-01-01", "2026-10-01"), off("2026-02-01", "2026-02-10")) == MET
 
+    @pytest.mark.parametrize(("day", "expected"), [("2026-07-30", MET), ("2026-07-31", NOT_MET)])
+    def test_a_single_day_bridges_too(self, day, expected):
+        assert treated(off("2026-06-01", "2026-07-15"), off(day, day), on("2026-08-14")) == expected
+
+    def test_a_course_before_a_long_interruption_adds_nothing(self):
+        before = off("2025-01-01", "2025-06-01")
+
+        assert treated(before, off("2026-06-01", "2026-07-31"), on("2026-08-10")) == MET
+        assert treated(before, off("2026-08-01", "2026-08-31"), on("2026-09-05")) == NOT_MET
+        assert treated(before, off("2026-06-01", "2026-09-15"), off("2026-06-10", "2026-07-01")) == NOT_MET
+        assert treated(before, off("2026-06-01", "2026-09-20"), off("2026-06-10", "2026-07-01")) == MET
+
     def test_a_class_that_does_not_qualify_bridges_nothing(self):
         bridge = off("2026-07-01", "2026-09-01", cls="antimalarial")
 
@@ -293,6 +326,11 @@ class TestDepot:
     @pytest.mark.parametrize(("drug", "expected"), [(" Rituximab ", MET), ("RITUXIMAB", MET), ("infliximab", NOT_MET)])
     def test_name_without_case_and_blanks(self, drug, expected):
         assert treated(off("2026-05-10", "2026-05-10", cls="biologic", drug=drug)) == expected
+
+    @pytest.mark.parametrize("drug", [None, "prednisone"])
+    def test_any_other_drug_ends_with_the_last_dose(self, drug):
+        assert treated(off("2026-06-20", "2026-09-20", drug=drug)) == NOT_MET
+        assert treated(off("2026-06-20", "2026-09-21", drug=drug)) == MET
 
     def test_is_capped_at_screening(self):
         assert treated(off("2026-07-15", "2026-08-01", cls="biologic", drug="rituximab")) == NOT_MET
@@ -396,6 +434,10 @@ class TestFlagsAndReasons:
     @pytest.mark.parametrize("start", ["2026-10-15", "1976-10-15"])
     def test_a_start_between_is_not(self, start):
         assert flags(treatments=[on(start)]) == []
+
+    @pytest.mark.parametrize(("total", "raised"), [(0, False), (48, False), (49, True), (100, True)])
+    def test_an_activity_above_48_is_confirmed(self, total, raised):
+        assert flags(cdasi_activity_total=total) == [("confirm", ("cdasi_activity_total",))] * raised
 
     def test_needs_only_what_would_settle_it(self):
         assert result("I4", cdasi_date=None).needs == ("cdasi_date",)

@@ -5,7 +5,7 @@ Baseline: signed on 2026-10-14, the day before screening and the first study pro
 
 import pytest
 
-from tests.spec.chapter import MET, NOT_MET, UNDETERMINED, outcome, reasons
+from tests.spec.chapter import MET, NOT_MET, UNDETERMINED, outcome, reasons, result
 
 RESULTS = [
     ("cbc_date", "cbc_routine_care"),
@@ -156,6 +156,33 @@ class TestReasons:
         [said] = reasons("I5", consent_date="2026-10-16")
 
         assert said.startswith("Consent of 2026-10-16 was not signed before the first study procedure, 2026-10-15, so ")
+
+    @pytest.mark.parametrize("missing", ["consent_date", "first_study_procedure_date"])
+    def test_a_missing_date_is_needed_and_no_other(self, missing):
+        open_one = result("I5", **{missing: None})
+
+        assert open_one.outcome == UNDETERMINED
+        assert open_one.needs == (missing,)
+
+    @pytest.mark.parametrize("missing", ["consent_time", "first_study_procedure_time"])
+    def test_a_missing_time_is_needed_and_no_other(self, missing):
+        times = {"consent_time": "09:00", "first_study_procedure_time": "09:30"}
+
+        assert result("I5", consent_date="2026-10-15", **times | {missing: None}).needs == (missing,)
+
+    @pytest.mark.parametrize(("consent", "said"), [("09:00", "was signed before"), ("10:00", "was not signed before")])
+    def test_same_day(self, consent, said):
+        times = {"consent_time": consent, "first_study_procedure_time": "09:30"}
+
+        found = reasons("I5", consent_date="2026-10-15", **times)
+
+        full = f"Consent of 2026-10-15 {consent} {said} the first study procedure, 2026-10-15 09:30"
+        assert any(sentence.startswith(full) for sentence in found)
+
+    def test_early_consent(self):
+        said = "Consent of 2026-10-14 was signed before the first study procedure, 2026-10-15."
+
+        assert said in reasons("I5")
 
     def test_same_day_without_times(self):
         [said] = reasons("I5", consent_date="2026-10-15")

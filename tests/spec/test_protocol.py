@@ -141,6 +141,14 @@ class TestSettings:
             "PERMITTED_BACKGROUND": (),
         }
 
+    @pytest.mark.parametrize("name", [name for name, value in PROTOCOL.defaults.items() if type(value) is int])
+    def test_days_are_from_0_to_3660(self, name):
+        for days in (0, 3660):
+            assert PROTOCOL.configure({name: days})[name] == days
+        for days in (-1, 3661):
+            with pytest.raises(ValueError, match="is not 0 to 3660 days"):
+                PROTOCOL.configure({name: days})
+
 
 class TestOneDefinition:
     def test_nothing_outside_the_folder_names_a_criterion_or_an_item_of_this_trial(self):

@@ -21,6 +21,8 @@ from screening.eligibility.conditions import (
     ask,
     settles,
 )
+from screening.eligibility.items import Item
+from screening.eligibility.kinds import Choice
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from screening.eligibility.messages import Text, render
 from tests.unit.eligibility.tiny import (
@@ -131,6 +133,38 @@ class TestJoined:
     def test_of_nothing(self):
         assert find(AnyOf()) == (FALSE, (), (), ())
         assert find(AllOf()) == (TRUE, (), (), ())
+
+
+class TestInWords:
+    @pytest.mark.parametrize(
+        ("true", "false", "words"),
+        [
+            (("late",), ("early",), "stage: late stage"),
+            (("late", "end"), (), "stage: late stage or end stage"),
+            (("late", "end"), ("early",), "stage: any but early stage"),
+            (("late",), ("early", "end"), "stage: late stage"),
+        ],
+    )
+    def test_an_answer_is_said_the_shorter_way_round(self, true, false, words):
+        assert flat(Stated(STAGE, true, false)) == words
+
+    def test_any_but_is_said_only_when_the_others_are_all_that_is_left(self):
+        colour = Item("colour", Choice({"red": "red", "blue": "blue", "green": "green", "grey": "grey"}), "colour")
+
+        assert flat(Stated(colour, ("red", "blue"), ("green",))) == "colour: red or blue"
+        assert flat(Stated(colour, ("red", "blue"), ("green", "grey"))) == "colour: red or blue"
+        assert flat(Stated(colour, ("red", "blue", "green"), ("grey",))) == "colour: any but grey"
+
+    def test_not_says_what_makes_it_false(self):
+        assert flat(Not(Stated(STAGE, ("late",), ("early",)))) == "stage: early stage"
+        assert flat(Not(settles(STAGE, "late"))) == "not (stage: late stage)"
+
+    def test_limbs_are_joined_by_or_or_and(self):
+        limbs = (Stated(COUGH), Stated(FEVER))
+
+        assert flat(AnyOf(*limbs)) == "cough: yes or fever: yes"
+        assert flat(AllOf(*limbs)) == "cough: yes and fever: yes"
+        assert flat(Not(AnyOf(*limbs))) == "not (cough: yes or fever: yes)"
 
 
 class TestCautious:

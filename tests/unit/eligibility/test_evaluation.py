@@ -8,9 +8,10 @@ from screening.eligibility import evaluation as engine
 from screening.eligibility.comparisons import Below, OnExamination
 from screening.eligibility.conditions import AnyOf, Entered, Stated
 from screening.eligibility.evaluation import Subject, evaluate
+from screening.eligibility.facts import Reader
 from screening.eligibility.items import Item
 from screening.eligibility.kinds import FULL_DATE, YES_NO, Quantity
-from screening.eligibility.limits import NotAfter
+from screening.eligibility.limits import NotAfter, NotBefore
 from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from screening.eligibility.messages import sentence
 from screening.eligibility.protocol import Criterion, Protocol
@@ -121,6 +122,14 @@ class TestResult:
 
         assert found == ["met", "not_met", "met", "undetermined"]
 
+    def test_no_more_is_remembered_than_may_be(self, monkeypatch):
+        monkeypatch.setattr(engine, "REMEMBERED", 2)
+        config = TINY.configure(None)
+
+        for answer in ("yes", "no", "unknown", None):
+            evaluate(TINY, WELL | {"cough": answer}, config)
+            assert len(config.known) <= 2
+
     def test_as_the_command_line_writes_it(self):
         assert evaluate(TINY, WELL | {"cold": "yes", "fever": "no"}).as_json() == {
             "protocol": "tiny/1",
@@ -184,6 +193,32 @@ class TestProblems:
         items = {"seen": "2026-10-16", "crp": "50.1", "crp_unit": "mg/dL", "visit": "2026-10-15"}
 
         assert {item for item, _ in problems(**dict(list(items.items())[::order]))} == {"seen", "crp"}
+
+
+class TestCompared:
+    """A day that others are compared with is settled before them, however late it is entered."""
+
+    TODAY = Item("today", FULL_DATE, "today")
+    BORN = Item("born", FULL_DATE, "birth date", limits=(NotAfter("today", "today"),))
+    SEEN = Item("seen", FULL_DATE, "day seen", limits=(NotBefore("born", "birth date"), NotAfter("today", "today")))
+    TOLD = Item("told", FULL_DATE, "day told", limits=(NotAfter("today", "today"),))
+    READER = Reader((TODAY, BORN, SEEN, TOLD))
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_a_refused_day_limits_nothing(self, order):
+        items = {"seen": "2026-10-01", "born": "2026-10-16", "today": "2026-10-15"}
+
+        values, refused = self.READER.read(dict(list(items.items())[::order]))
+
+        assert "seen" in values
+        assert [problem.item for problem in refused] == ["born"]
+
+    def test_what_nothing_is_compared_with_is_reported_as_it_is_entered(self):
+        late = "2026-10-16"
+
+        _, refused = self.READER.read({"told": late, "seen": late, "born": late, "today": "2026-10-15"})
+
+        assert [problem.item for problem in refused] == ["born", "told", "seen"]
 
 
 class TestFlags:

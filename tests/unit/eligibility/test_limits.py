@@ -50,12 +50,16 @@ class TestDates:
             (EARLIER, "2026-09-14", VISIT, True),
             (EARLIER, "2026-09", VISIT, False),
             (EARLIER, "2026-08", VISIT, True),
+            (EARLIER, "2026-09-01", MONTH, False),
+            (EARLIER, "2026-08-31", MONTH, True),
             (LONG_AGO, "1976-10-15", VISIT, False),
             (LONG_AGO, "1976-10-14", VISIT, True),
             (LONG_AGO, "1976-10", VISIT, False),
             (LONG_AGO, "1976-09", VISIT, True),
             (LONG_AGO, "1976", VISIT, False),
             (LONG_AGO, "1975", VISIT, True),
+            (LONG_AGO, "1976-10-01", MONTH, False),
+            (LONG_AGO, "1976-09-30", MONTH, True),
             (NotLongAgo("visit", "visit", 1), "2025-10-15", VISIT, False),
             (NotLongAgo("visit", "visit", 1), "2025-10-14", VISIT, True),
         ],
@@ -101,6 +105,7 @@ class TestAge:
     @pytest.mark.parametrize(("years", "broken"), [(46, False), (47, True)])
     def test_the_highest_possible_age_counts(self, years, broken):
         assert (AGE.broken(years, BORN | {"birth": read_date("1980")}) is not None) is broken
+        assert (AGE.broken(years, BORN | {"consent": read_date("2026-10")}) is not None) is broken
 
     @pytest.mark.parametrize("missing", ["birth", "consent"])
     def test_holds_while_a_date_is_missing(self, missing):
