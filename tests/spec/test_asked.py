@@ -7,7 +7,7 @@ import pytest
 
 from screening.eligibility.evaluation import evaluate
 from screening.eligibility.items import Use
-from screening.eligibility.logic import FALSE
+from screening.eligibility.logic import FALSE, TRUE, UNKNOWN
 from tests.spec.chapter import PROTOCOL
 
 FEMALE, MALE = {"sex_at_birth": "female"}, {"sex_at_birth": "male"}
@@ -45,7 +45,8 @@ ROUTINE_CARE = {
 
 
 def asked(name, **answers):
-    return evaluate(PROTOCOL, answers).applies(PROTOCOL.by_name[name]) is not FALSE
+    """TRUE: it is asked. FALSE: it is hidden. UNKNOWN: asked too, since it may apply."""
+    return evaluate(PROTOCOL, answers).applies(PROTOCOL.by_name[name])
 
 
 def test_everything_else_is_asked_of_everybody():
@@ -62,37 +63,44 @@ def test_everything_else_is_asked_of_everybody():
 
 class TestSex:
     @pytest.mark.parametrize("name", OF_A_WOMAN)
-    @pytest.mark.parametrize(("sex", "shown"), [("female", True), ("male", False), ("other_unknown", True)])
-    def test_of_a_woman(self, name, sex, shown):
-        assert asked(name, sex_at_birth=sex) is shown
-        assert asked(name)
-
-    @pytest.mark.parametrize(("sex", "shown"), [("male", True), ("female", False), ("other_unknown", True)])
-    def test_of_a_man(self, sex, shown):
-        assert asked("contraception_agreed", sex_at_birth=sex) is shown
-        assert asked("contraception_agreed")
+    @pytest.mark.parametrize("sex", ["female", "other_unknown", None])
+    def test_of_a_woman_or_while_it_is_open(self, name, sex):
+        assert asked(name, sex_at_birth=sex) is not FALSE
 
     @pytest.mark.parametrize("name", OF_A_WOMAN)
     @pytest.mark.parametrize("left", ["yes", "no"])
     def test_answers_left_from_a_corrected_sex_ask_nothing_of_a_man(self, name, left):
         test = {"pregnancy_test_result": "positive", "pregnancy_test_date": "2026-10-01"}
 
-        assert not asked(name, **MALE, **test, childbearing_potential=left, consent_date="2026-10-14")
+        assert asked(name, **MALE) is FALSE
+        assert asked(name, **MALE, **test, childbearing_potential=left, consent_date="2026-10-14") is FALSE
+
+    @pytest.mark.parametrize("name", ["known_pregnant", "childbearing_potential", "breastfeeding"])
+    def test_of_every_woman(self, name):
+        assert asked(name, **FEMALE) is TRUE
+
+    @pytest.mark.parametrize(
+        ("sex", "shown"), [("male", TRUE), ("female", FALSE), ("other_unknown", UNKNOWN), (None, UNKNOWN)]
+    )
+    def test_of_a_man(self, sex, shown):
+        assert asked("contraception_agreed", sex_at_birth=sex) is shown
 
 
 class TestChildbearingPotential:
-    @pytest.mark.parametrize(("potential", "shown"), [("no", True), ("yes", False), ("unknown", True), (None, True)])
+    @pytest.mark.parametrize(
+        ("potential", "shown"), [("no", TRUE), ("yes", FALSE), ("unknown", UNKNOWN), (None, UNKNOWN)]
+    )
     def test_the_reason_is_asked_unless_there_is(self, potential, shown):
         assert asked("no_childbearing_reason", **FEMALE, childbearing_potential=potential) is shown
 
     @pytest.mark.parametrize(
         ("given", "shown"),
         [
-            (HYSTERECTOMY, False),
-            (HYSTERECTOMY | {"no_childbearing_reason": "other"}, True),
-            (HYSTERECTOMY | {"no_childbearing_reason": None}, True),
-            (HYSTERECTOMY | {"childbearing_potential": "unknown"}, True),
-            (HYSTERECTOMY | {"childbearing_potential": "yes"}, True),
+            (HYSTERECTOMY, FALSE),
+            (HYSTERECTOMY | {"no_childbearing_reason": "other"}, TRUE),
+            (HYSTERECTOMY | {"no_childbearing_reason": None}, TRUE),
+            (HYSTERECTOMY | {"childbearing_potential": "unknown"}, TRUE),
+            (HYSTERECTOMY | {"childbearing_potential": "yes"}, TRUE),
         ],
     )
     def test_the_prevention_programme_is_asked_unless_it_is_excluded(self, given, shown):
@@ -100,28 +108,28 @@ class TestChildbearingPotential:
 
     @pytest.mark.parametrize(
         ("found", "shown"),
-        [("negative", True), ("positive", True), ("indeterminate", True), (None, True), ("not_done", False)],
+        [("negative", TRUE), ("positive", TRUE), ("indeterminate", TRUE), ("not_done", FALSE), (None, UNKNOWN)],
     )
     def test_the_date_of_a_pregnancy_test_is_asked_unless_none_was_done(self, found, shown):
         assert asked("pregnancy_test_date", **FEMALE, pregnancy_test_result=found) is shown
 
 
 @pytest.mark.parametrize(("name", "before"), AFTER_YES.items())
-@pytest.mark.parametrize(("answer", "shown"), [("yes", True), ("no", False), ("unknown", True), (None, True)])
+@pytest.mark.parametrize(("answer", "shown"), [("yes", TRUE), ("no", FALSE), ("unknown", UNKNOWN), (None, UNKNOWN)])
 def test_what_follows_from_a_yes(name, before, answer, shown):
     assert asked(name, **{before: answer}) is shown
 
 
 @pytest.mark.parametrize(
     ("found", "shown"),
-    [("positive", True), ("indeterminate", True), ("negative", False), ("not_done", False), (None, True)],
+    [("positive", TRUE), ("indeterminate", TRUE), ("negative", FALSE), ("not_done", FALSE), (None, UNKNOWN)],
 )
 def test_the_judgement_on_latent_tuberculosis(found, shown):
     assert asked("ltbi_investigator_excludes", igra=found) is shown
 
 
 @pytest.mark.parametrize(("name", "date"), ROUTINE_CARE.items())
-@pytest.mark.parametrize(("day", "shown"), [("2026-10-13", True), ("2026-10-14", False), (None, True)])
+@pytest.mark.parametrize(("day", "shown"), [("2026-10-13", TRUE), ("2026-10-14", FALSE), (None, UNKNOWN)])
 def test_routine_care_is_asked_of_a_result_dated_before_consent(name, date, day, shown):
     assert asked(name, **FEMALE, **{date: day}, consent_date="2026-10-14") is shown
-    assert asked(name, **FEMALE, **{date: day})
+    assert asked(name, **FEMALE, **{date: day}) is UNKNOWN

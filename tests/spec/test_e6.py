@@ -7,7 +7,7 @@ potential, has a negative test on the day of screening, and keeps the conditions
 import pytest
 
 from screening.eligibility.evaluation import evaluate
-from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons, vectors
+from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, outcome, reasons, result, vectors
 
 WOMAN = {
     "sex_at_birth": "female",
@@ -81,6 +81,18 @@ class TestPreventionProgramme:
     def test_anything_else_counts_as_childbearing(self, given):
         assert woman(ppp_conditions_met="no", **given) == MET
         assert woman(ppp_conditions_met=None, **given) == UNDETERMINED
+
+    @pytest.mark.parametrize(
+        ("given", "decides"),
+        [
+            ({"childbearing_potential": "yes", "no_childbearing_reason": "hysterectomy"}, "childbearing_potential"),
+            ({"childbearing_potential": "no", "no_childbearing_reason": "other"}, "no_childbearing_reason"),
+        ],
+    )
+    def test_one_answer_settles_that_it_is_asked(self, given, decides):
+        answers = {"childbearing_potential", "no_childbearing_reason"}
+
+        assert answers & set(result("E6", **WOMAN | given).items) == {decides}
 
     def test_contraception_of_men_is_not_evaluated(self):
         assert woman(contraception_agreed="no") == NOT_MET

@@ -65,6 +65,10 @@ class TestKnownPregnancy:
     def test_anything_else_leaves_it_to_a_usable_negative_test(self, known):
         assert woman(known_pregnant=known) == MET
 
+    @pytest.mark.parametrize("known", ["no", "unknown", None])
+    def test_anything_else_leaves_it_to_a_usable_negative_test_also_after_menopause(self, known):
+        assert woman(known_pregnant=known, **HYSTERECTOMY) == MET
+
     @pytest.mark.parametrize(("known", "expected"), [("no", MET), ("unknown", UNDETERMINED), (None, UNDETERMINED)])
     def test_must_be_denied_where_no_test_is_needed(self, known, expected):
         assert woman(known_pregnant=known, **HYSTERECTOMY | NO_TEST) == expected
@@ -271,6 +275,13 @@ class TestReasons:
         assert reasons("I1", **WOMAN | {"pregnancy_test_result": "indeterminate"}) == (
             "Cannot be decided yet: repeat the pregnancy test: it is indeterminate.",
         )
+
+    @pytest.mark.parametrize("test", [NO_TEST, {"pregnancy_test_date": "2026-10-07"}])
+    def test_pregnancy_that_only_has_to_be_denied(self, test):
+        open_one = result("I1", **WOMAN | HYSTERECTOMY | test | {"known_pregnant": None})
+
+        assert open_one.sentences == ("Cannot be decided yet: answer “Is she known to be pregnant?”.",)
+        assert open_one.needs == ("known_pregnant",)
 
     @pytest.mark.parametrize(
         ("potential", "reason", "needed"),
