@@ -76,19 +76,18 @@ class Within(Condition):
         lacking = [item for item, value in ((self.event, event), (self.anchor, anchor)) if value is None]
         if not isinstance(event, Span) or not isinstance(anchor, Span):
             return missing(*lacking)._replace(items=names)
-        last = anchor.earliest
+        last = anchor.day
         first = self.first(last)
-        inside = lies_within(event, first, last)
-        if self.after is TRUE and event.latest > last:
-            # What comes after the anchor counts too, so nothing is clipped: only the first day matters.
-            inside = TRUE if event.earliest >= first else UNKNOWN
+        # Where what comes after the anchor counts too, only the first day matters.
+        inside = lies_within(event, first, date.max if self.after is TRUE else last)
+        later = event.earliest > last
         needs: tuple[str, ...] = ()
         if inside is TRUE:
-            text = AFTERWARDS if event.earliest > last else INSIDE
+            text = AFTERWARDS if later else INSIDE
         elif inside is FALSE:
             text = OUTSIDE
         else:
-            text, needs = (QUERY_AFTER if event.earliest > last else SPLIT), (self.event.name,)
+            text, needs = QUERY_AFTER if later else SPLIT, (self.event.name,)
         reason = text(
             item=self.event.term,
             date=event.text,
@@ -151,7 +150,7 @@ class OlderThan(Condition):
         days = facts.config[self.setting]
         if not isinstance(day, Span) or not isinstance(anchor, Span) or not isinstance(days, int):
             return Finding(UNKNOWN, (), names)
-        return Finding(truth(day.latest < minus_days(anchor.earliest, days)), (), names)
+        return Finding(truth(day.latest < minus_days(anchor.day, days)), (), names)
 
     def describe(self, config: Mapping[str, object]) -> Outline:
         return Outline(f"{self.event.label} more than {config[self.setting]} days before the {self.anchor.label}")
@@ -180,8 +179,9 @@ class AgeBetween(Condition):
         lacking = [item for item, value in ((self.birth, born), (self.on, day)) if value is None]
         if not isinstance(born, Span) or not isinstance(day, Span):
             return missing(*lacking)._replace(items=names)
-        youngest = completed_years(min(born.latest, day.earliest), day.earliest)
-        oldest = completed_years(born.earliest, day.earliest)
+        on = day.day
+        youngest = completed_years(min(born.latest, on), on)
+        oldest = completed_years(born.earliest, on)
         if self.low <= youngest and oldest <= self.high:
             known = TRUE
         elif oldest < self.low or youngest > self.high:
@@ -283,11 +283,13 @@ class Usable(Condition):
             return Finding(UNKNOWN, (ask(self.of.anchor),), names, (self.of.anchor.name,))
         if not isinstance(day, Span):
             return Finding(UNKNOWN, (ask(self.of.date),), names, (self.of.date.name,))
-        first, last = accepted_days(self.of, anchor.earliest, facts.config)
-        if first <= day.earliest <= last:
+        first, last = accepted_days(self.of, anchor.day, facts.config)
+        if day.day < first:
+            reason = TOO_OLD(examination=self.of.term, date=day.text, first=first.isoformat())
+        elif day.day > last:
+            reason = TOO_LATE(examination=self.of.term, date=day.text, last=last.isoformat())
+        else:
             return Finding(TRUE, (), names)
-        text, bound = (TOO_OLD, first) if day.earliest < first else (TOO_LATE, last)
-        reason = text(examination=self.of.term, date=day.text, first=first.isoformat(), last=bound.isoformat())
         return Finding(FALSE, (reason,), names, (self.of.date.name,))
 
     def describe(self, config: Mapping[str, object]) -> Outline:

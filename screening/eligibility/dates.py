@@ -39,6 +39,11 @@ class Span(NamedTuple):
         """Whether the day is known."""
         return self.earliest == self.latest
 
+    @property
+    def day(self) -> date:
+        """The day of a full date."""
+        return self.earliest
+
 
 @lru_cache(maxsize=16_384)
 def read_date(text: str) -> Span:

@@ -72,9 +72,9 @@ class ConsentFirst(Condition):
         if not isinstance(consent, Span) or not isinstance(procedure, Span):
             lacking = [item for item in (CONSENT_DATE, PROCEDURE_DATE) if item.name not in facts.values]
             return missing(*lacking)._replace(items=names)
-        if consent.earliest < procedure.earliest:
+        if consent.day < procedure.day:
             return Finding(TRUE, (EARLIER(consent=consent.text, procedure=procedure.text),), names)
-        if consent.earliest > procedure.earliest:
+        if consent.day > procedure.day:
             return Finding(FALSE, (LATER(consent=consent.text, procedure=procedure.text),), names)
         names += (CONSENT_TIME.name, PROCEDURE_TIME.name)
         signed, done = facts.values.get(CONSENT_TIME.name), facts.values.get(PROCEDURE_TIME.name)

@@ -144,13 +144,13 @@ class TreatedLongEnough(Condition):
             return Finding(FALSE, (NONE_QUALIFIES(),), names)
         if not isinstance(screening, Span):
             return Finding(UNKNOWN, (ask(SCREENING_DATE),), names, (SCREENING_DATE.name,))
-        certain = _longest(rows, facts, screening.earliest, optimistic=False)
+        certain = _longest(rows, facts, screening.day, optimistic=False)
         if certain:
             begin, end = (day.isoformat() for day in certain)
             return Finding(TRUE, (LONG_ENOUGH(start=begin, end=end, months=EXPOSURE_MONTHS),), names)
-        if _longest(rows, facts, screening.earliest, optimistic=True):
+        if _longest(rows, facts, screening.day, optimistic=True):
             return Finding(UNKNOWN, (ENTER_MORE(months=EXPOSURE_MONTHS),), names, (TREATMENTS.name,))
-        recent = _recent_from(screening.earliest, facts).isoformat()
+        recent = _recent_from(screening.day, facts).isoformat()
         return Finding(FALSE, (TOO_SHORT(months=EXPOSURE_MONTHS, recent=recent, screening=screening.text),), names)
 
     def describe(self, config: Mapping[str, object]) -> Outline:

@@ -246,7 +246,7 @@ class TumourExcludes(Condition):
             if ever == "yes":
                 return Finding(UNKNOWN, (LIST_THEM(),), names, (TUMOURS.name,))
             return Finding(UNKNOWN, (ask(EVER),), names, (EVER.name,))
-        return self._rows(rows, screening.earliest if isinstance(screening, Span) else None, ever == "yes", names)
+        return self._rows(rows, screening.day if isinstance(screening, Span) else None, ever == "yes", names)
 
     def _rows(
         self, rows: tuple[Mapping[str, object], ...], screening: date | None, ever: bool, names: tuple[str, ...]
