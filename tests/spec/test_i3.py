@@ -280,6 +280,10 @@ class TestBiopsyColumn:
     def test_both_must_agree_while_it_is_open(self, done, features, expected):
         assert classified(48, features, biopsy_done=done) == expected
 
+    @pytest.mark.parametrize("feature", BIOPSY_WEIGHTS)
+    def test_its_features_are_in_the_explanation(self, feature):
+        assert f"iim_{feature}" in result("I3", **items(48, "gottron_sign", biopsy_done="yes")).items
+
     def test_open_biopsy_features_count_in_the_highest_score(self):
         open_features = dict.fromkeys(BIOPSY_WEIGHTS)
 

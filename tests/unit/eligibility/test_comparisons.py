@@ -70,6 +70,35 @@ def test_a_window_asks_for_all_that_is_missing():
 
 
 @pytest.mark.parametrize(
+    ("after", "day", "truth", "said"),
+    [
+        (UNKNOWN, "2026", UNKNOWN, "enter the first day ill more exactly: 2026 may lie before or after 2026-10-05"),
+        (UNKNOWN, "2026-11", UNKNOWN, "first day ill 2026-11 is after the visit 2026-10-15: check both dates"),
+        (TRUE, "2026", UNKNOWN, "enter the first day ill more exactly: 2026 may lie before or after 2026-10-05"),
+        (TRUE, "2026-11", TRUE, "first day ill 2026-11 is after the visit 2026-10-15"),
+        (
+            TRUE,
+            "2026-09",
+            FALSE,
+            "first day ill 2026-09 lies before 2026-10-05, the first of the 10 days before the visit",
+        ),
+    ],
+)
+def test_a_partial_date_and_a_window(after, day, truth, said):
+    window = Within(FELL_ILL, VISIT, days=10, after=after)
+
+    assert find(window, fell_ill=day, visit="2026-10-15")[:2] == (truth, (said,))
+
+
+def test_a_month_that_begins_in_the_window_lies_within_it_where_what_comes_after_counts_too():
+    window = Within(FELL_ILL, VISIT, days=15, after=TRUE)
+
+    [said] = find(window, fell_ill="2026-10", visit="2026-10-15")[1]
+
+    assert said.startswith("first day ill 2026-10 lies within the 15 days before the visit")
+
+
+@pytest.mark.parametrize(
     ("first", "truth"),
     [
         ("2026-10-14", TRUE),
@@ -83,6 +112,19 @@ def test_a_window_asks_for_all_that_is_missing():
 )
 def test_one_date_before_another(first, truth):
     assert truth_of(Before(FELL_ILL, VISIT), fell_ill=first, visit="2026-10-15") is truth
+
+
+@pytest.mark.parametrize(
+    ("second", "truth"),
+    [("2026-10-16", TRUE), ("2026-10-15", FALSE), ("2026-11", TRUE), ("2026-10", UNKNOWN), ("2026-09", FALSE)],
+)
+def test_one_date_before_another_that_is_partial(second, truth):
+    assert truth_of(Before(VISIT, FELL_ILL), fell_ill=second, visit="2026-10-15") is truth
+
+
+@pytest.mark.parametrize(("second", "truth"), [("2026-11", TRUE), ("2026-10", UNKNOWN), ("2026-09", FALSE)])
+def test_one_partial_date_before_another(second, truth):
+    assert truth_of(Before(BORN, FELL_ILL), born="2026-10", fell_ill=second) is truth
 
 
 @pytest.mark.parametrize(
@@ -179,6 +221,11 @@ def test_only_quantities_have_limits():
 )
 def test_age(born, truth, said):
     assert find(AgeBetween(BORN, VISIT, 18, 75), born=born, visit="2026-10-15")[:2] == (truth, (said,))
+
+
+@pytest.mark.parametrize("born", ["2026", "2026-10", "2026-10-15"])
+def test_nobody_is_born_after_the_day_on_which_the_age_counts(born):
+    assert find(AgeBetween(BORN, VISIT, 0, 49), born=born, visit="2026-10-15")[:2] == (TRUE, ("age at consent is 0",))
 
 
 @pytest.mark.parametrize(
