@@ -230,6 +230,23 @@ class TestFlags:
             ("confirm", f"Weight {kilos} kg is unusual (expected 40 to 150 kg): confirm it.", ("weight",))
         ] * raised
 
+    @pytest.mark.parametrize("answers", [{}, {"cells": "4"}, {"crp_unit": None}, {"crp": "<5"}, {"drugs": [{}]}])
+    def test_a_value_without_soft_limits_is_not_unusual(self, answers):
+        evaluation = evaluate(TINY, WELL | answers)
+
+        assert [evaluation.flags(id) for id in ("I1", "E1", "E2")] == [(), (), ()]
+
+    @pytest.mark.parametrize(
+        ("low", "high", "raised"),
+        [(Decimal(40), None, [True, False, False]), (None, Decimal(150), [False, False, True])],
+    )
+    def test_a_soft_limit_on_one_side(self, low, high, raised):
+        scale = Scale("kg", {"kg": Decimal(1)})
+        weight = Item("weight", Quantity(scale, Decimal(1), Decimal(500), low, high), "weight")
+        tiny = TINY.amend("tiny/2", replace=[weight, criterion("I1", Stated(FEVER), FEVER, weight)])
+
+        assert [bool(evaluate(tiny, {"weight": kilos}).flags("I1")) for kilos in ("39.9", "100", "150.1")] == raised
+
     def test_of_no_other_criterion(self):
         with pytest.raises(KeyError):
             evaluate(TINY, WELL).flags("E9")
