@@ -366,6 +366,12 @@ class TestSubgroup:
     def test_only_from_probable(self, age, features, subgroup):
         assert report(age, features)["subgroup"] == subgroup
 
+    def test_only_from_probable_in_every_column_that_may_apply(self):
+        features = "weak_prox_upper weak_prox_lower heliotrope"
+
+        assert report(48, features, biopsy_done="no")["subgroup"] == "DM"
+        assert report(48, features, biopsy_done=None)["subgroup"] is None
+
     @pytest.mark.parametrize("item", ["finger_flexor_weak", "treatment_response_not_improved"])
     @pytest.mark.parametrize("answer", ["yes", "no", "unknown", None])
     def test_items_of_the_tree_do_not_change_the_criterion(self, item, answer):

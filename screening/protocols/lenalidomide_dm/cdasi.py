@@ -177,9 +177,10 @@ class CdasiReaches(Condition):
             names += (DAMAGE_TOTAL.name,)
         if isinstance(facts.values.get(WORKSHEET.name), Mapping):
             names = (WORKSHEET.name,)
-        low, high = _component(scores, facts, component)
-        if low is None or high is None:
+        found = _component(scores, facts, component)
+        if found is None:
             return Finding(UNKNOWN, (ENTER(),), names, (WORKSHEET.name,))
+        low, high = found
         if low < self.limit <= high:
             reason = COMPLETE(component=component, low=low, high=high, limit=self.limit)
             return Finding(UNKNOWN, (reason,), names, (WORKSHEET.name,))
@@ -208,12 +209,12 @@ class CdasiReaches(Condition):
         return ("CDASI_COMPONENT",)
 
 
-def _component(scores: Totals | None, facts: Facts, component: str) -> tuple[int | None, int | None]:
-    """The lowest and highest possible score of a component. Without a worksheet, an absent total is open."""
+def _component(scores: Totals | None, facts: Facts, component: str) -> tuple[int, int] | None:
+    """The lowest and highest possible score of a component; None while no worksheet and no total of it is entered."""
     if scores is None:
         damage = facts.values.get(DAMAGE_TOTAL.name)
         if component == "activity" or not isinstance(damage, int):
-            return None, None
+            return None
         return (damage, damage) if component == "damage" else (damage, damage + ACTIVITY_MAX)
     if component == "activity":
         return scores.activity_min, scores.activity_max
