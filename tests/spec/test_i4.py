@@ -8,6 +8,9 @@ import copy
 import pytest
 
 from screening.eligibility.evaluation import evaluate
+from screening.eligibility.facts import Facts
+from screening.eligibility.logic import UNKNOWN
+from screening.protocols.lenalidomide_dm.exposure import TreatedLongEnough
 from tests.spec.chapter import MET, NOT_MET, PROTOCOL, UNDETERMINED, cases, outcome, reasons, result, vectors
 
 CLEAR = next(case["items"] for case in cases("instruments") if case["id"] == "CDASI-01")
@@ -295,6 +298,12 @@ class TestInterruptions:
         assert treated(before, off("2026-06-01", "2026-09-15"), off("2026-06-10", "2026-07-01")) == NOT_MET
         assert treated(before, off("2026-06-01", "2026-09-20"), off("2026-06-10", "2026-07-01")) == MET
 
+    def test_any_number_of_courses_may_follow_one_another(self):
+        before, third = off("2025-01-01", "2025-06-01"), off("2026-08-10", "2026-08-31")
+
+        assert treated(before, off("2026-06-01", "2026-07-31"), third, on("2026-09-10")) == MET
+        assert treated(before, off("2026-06-01", "2026-07-31"), third, on("2026-09-16")) == NOT_MET
+
     def test_a_class_that_does_not_qualify_bridges_nothing(self):
         bridge = off("2026-07-01", "2026-09-01", cls="antimalarial")
 
@@ -311,6 +320,10 @@ class TestClasses:
     def test_not_qualifying_by_default(self, cls):
         assert treated(on("2026-01-10", cls=cls)) == NOT_MET
         assert treated(on("2026-01-10", cls=cls), settings={"TX_QUALIFYING": [cls]}) == MET
+
+    @pytest.mark.parametrize("cls", NOT_QUALIFYING)
+    def test_one_that_does_not_qualify_takes_nothing_from_one_that_does(self, cls):
+        assert treated(on("2026-01-10"), on("2026-01-10", cls=cls)) == MET
 
     @pytest.mark.parametrize("cls", [None, "steroid"])
     def test_class_not_known(self, cls):
@@ -420,6 +433,11 @@ class TestMissingDates:
 
     def test_no_screening_date(self):
         assert outcome("I4", screening_date=None) == UNDETERMINED
+
+    def test_no_screening_date_leaves_the_treatment_open_by_itself(self):
+        values, _ = PROTOCOL.reader.read({"treatments": [on("2026-01-10")]})
+
+        assert TreatedLongEnough().evaluate(Facts(values, PROTOCOL.defaults)).truth is UNKNOWN
 
     def test_one_failing_limb_decides_though_the_other_is_open(self):
         assert outcome("I4", cdasi_activity_total=11, treatments=None) == NOT_MET
