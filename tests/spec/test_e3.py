@@ -305,6 +305,22 @@ class TestFlags:
     def test_more_neutrophils_than_white_cells_are_refused_by_the_form(self, value, unit, raised):
         assert flags(anc_value=value, anc_unit=unit) == ["form"] * raised
 
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"anc_value": None},
+            {"anc_value": "3.1", "anc_unit": None},
+            {"anc_value": "3.1", "wbc_value": None},
+            {"anc_value": "3.1", "wbc_unit": None},
+            {"anc_value": "<3.1"},
+            {"anc_value": ">3.1"},
+            {"anc_value": "3.1", "wbc_value": "<3.0"},
+            {"anc_value": "3.1", "wbc_value": ">3.0"},
+        ],
+    )
+    def test_neutrophils_and_white_cells_that_cannot_be_compared_are_not_refused(self, given):
+        assert "form" not in flags(**given)
+
     @pytest.mark.parametrize(("answer", "raised"), [("yes", True), ("no", False), ("unknown", False), (None, False)])
     def test_transfusion_or_gcsf(self, answer, raised):
         assert flags(transfusion_or_gcsf_14d=answer) == ["warning"] * raised
