@@ -66,6 +66,26 @@ class TestItems:
     def test_what_the_portal_knows_is_not_asked_again(self, name):
         assert PROTOCOL.by_name[name].answered_by is AnsweredBy.DERIVED
 
+    @pytest.mark.parametrize(
+        ("name", "question"),
+        [
+            ("hbv_routine_care", "Were the hepatitis B tests done in routine care, not for this study?"),
+            ("tb_routine_care", "Were the tuberculosis tests done in routine care, not for this study?"),
+            ("hiv_test_routine_care", "Was the HIV test done in routine care, not for this study?"),
+        ],
+    )
+    def test_routine_care_is_asked_of_one_test_or_of_several(self, name, question):
+        assert PROTOCOL.by_name[name].question == question
+
+    def test_only_a_positive_hiv_test_is_remembered_for_ever(self):
+        remembered = [
+            (examination.name, part.value.name, part.code, part.history.name, part.answer)
+            for examination in PROTOCOL.examinations
+            for part in examination.remembers
+        ]
+
+        assert remembered == [("hiv", "hiv_test", "positive", "hiv_ever_positive", "yes")]
+
     def test_proof_and_advice_are_read_by_no_criterion(self):
         read = {item for criterion in PROTOCOL.criteria for item in criterion.condition.reads}
 
