@@ -141,6 +141,7 @@ class TestInWords:
         [
             (("late",), ("early",), "stage: late stage"),
             (("late", "end"), (), "stage: late stage or end stage"),
+            (("early", "late", "end"), (), "stage: early stage or late stage or end stage"),
             (("late", "end"), ("early",), "stage: any but early stage"),
             (("late",), ("early", "end"), "stage: late stage"),
         ],
