@@ -358,6 +358,31 @@ class TestReasons:
                 ),
             ),
             (
+                {
+                    "tumors": [
+                        RECENT
+                        | {
+                            "disease_status": "stable",
+                            "stable_since": "2024-01",
+                            "relapse": "yes",
+                            "last_relapse_date": "2023",
+                        }
+                    ]
+                },
+                (
+                    "Tumour 1 (date of diagnosis: 2023-03-01, treatment status: completed, date of treatment "
+                    "completion: 2023-12-01, disease status: stable, date since when it is stable: 2024-01, relapse: "
+                    "yes, date of the last relapse: 2023): stable for more than 6 months after completed treatment."
+                ),
+            ),
+            (
+                {"tumors": [RECENT | {"treatment_completion_date": "2026"}]},
+                (
+                    "Cannot be decided yet: tumour 1: enter the date of treatment completion more exactly: 2026 "
+                    "leaves it open."
+                ),
+            ),
+            (
                 {"tumors": [RECENT | {"treatment_completion_date": None}]},
                 "Cannot be decided yet: tumour 1: enter the date of treatment completion.",
             ),
