@@ -415,6 +415,12 @@ class TestReasons:
     def test_says_what_decided_or_what_to_do(self, changes, said):
         assert reasons("E15", **changes)[0] == said
 
+    @pytest.mark.parametrize(
+        ("changes", "needed"), [({"screening_date": None}, "screening_date"), ({"tumors": [UNDECIDED]}, "tumors")]
+    )
+    def test_needs_what_it_asks_for(self, changes, needed):
+        assert result("E15", **changes).needs == (needed,)
+
     def test_asks_for_nothing_that_could_not_change_the_outcome(self):
         """The diagnosis is in the window already, so only what the exception needs is asked for."""
         row = RECENT | {"treatment_completion_date": "2026-04", "relapse": None, "diagnosis_date": "2023-03-01"}
