@@ -415,6 +415,13 @@ class TestReasons:
     def test_says_what_decided_or_what_to_do(self, changes, said):
         assert reasons("E15", **changes)[0] == said
 
+    @pytest.mark.parametrize(("tumours", "open_ones"), [([RECENT], 0), ([UNDECIDED], 1), ([RECENT, UNDECIDED], 1)])
+    def test_asks_whether_there_was_any_before_what_is_open_of_those_listed(self, tumours, open_ones):
+        first, *others = reasons("E15", malignancy_ever=None, tumors=tumours)
+
+        assert first == "Cannot be decided yet: answer “Has the person ever had a malignant tumour?”."
+        assert len(others) == open_ones
+
     @pytest.mark.parametrize(
         ("changes", "needed"), [({"screening_date": None}, "screening_date"), ({"tumors": [UNDECIDED]}, "tumors")]
     )
