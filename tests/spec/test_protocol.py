@@ -170,6 +170,12 @@ class TestSettings:
                 PROTOCOL.configure({name: days})
 
 
+    @pytest.mark.parametrize("item", ["wbc_unit", "anc_unit", "hgb_unit", "plt_unit"])
+    def test_every_unit_that_is_read_may_be_turned_on(self, item):
+        for unit in PROTOCOL.by_name[item].codes:
+            assert PROTOCOL.configure({"LAB_UNITS": [unit]})["LAB_UNITS"] == [unit]
+
+
 class TestOneDefinition:
     def test_nothing_outside_the_folder_names_a_criterion_or_an_item_of_this_trial(self):
         # What comes from registry, consent and visit bears the field's own names, there as here.
