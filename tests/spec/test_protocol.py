@@ -169,7 +169,6 @@ class TestSettings:
             with pytest.raises(ValueError, match="is not 0 to 3660 days"):
                 PROTOCOL.configure({name: days})
 
-
     @pytest.mark.parametrize("item", ["wbc_unit", "anc_unit", "hgb_unit", "plt_unit"])
     def test_every_unit_that_is_read_may_be_turned_on(self, item):
         for unit in PROTOCOL.by_name[item].codes:
