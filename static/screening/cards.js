@@ -57,10 +57,23 @@
     const form = formOf(event.target);
     if (form) form.dataset.sent = content(form);
   });
+  // What was pressed may be gone in the answer: then focus goes to what is asked now, to its row or to its card.
+  let left = null;
+  const refocus = () => {
+    const form = left && document.getElementById(left.form);
+    if (form && document.activeElement === document.body) {
+      const row = left.row && form.querySelector("table")?.rows[left.row];
+      const to = form.querySelector("[data-prompt]") || [...form.querySelectorAll("button[name]")].find((one) => one.name === left.name && one.value === left.value) ||
+        (row && (row.querySelector("input:checked") || row.querySelector("input"))) || form.closest(".p-criterion");
+      if (to) to.focus({ preventScroll: !to.matches("[data-prompt]") });
+    }
+    left = null;
+  };
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = formOf(event.detail.target);
     if (!form) return;
     const inside = form.contains(document.activeElement);
+    left = inside ? { form: form.id, name: document.activeElement.name, value: document.activeElement.value, row: document.activeElement.closest("tr")?.rowIndex } : null;
     if (!inside) event.detail.serverResponse = event.detail.serverResponse.replaceAll(" autofocus", "");
     const typedMeanwhile = form.dataset.sent !== content(form);
     if (typedMeanwhile && event.detail.xhr.status === 422) {
@@ -84,6 +97,7 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     prepare(document);
+    if (formOf(event.detail.elt) || formOf(event.target)) refocus();
     const rail = document.getElementById("rail");
     if (rail) {
       const unasked = new Set(rail.dataset.unasked.split(" "));
