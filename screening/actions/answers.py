@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from screening.actions.checks import refuse_problems, unusual_values
+from screening.actions.checks import refuse_identities, refuse_problems, unusual_values
 from screening.actions.steps import editable, keep_outcomes, locked
 from screening.cards import VISIT, Card, source_of
 from screening.eligibility.items import Examination, Item
@@ -91,6 +91,7 @@ def save_answers(before: Loaded, card: Card, typed: Typed, *, by: User, at: date
     after, rows = _with(before, card, typed, at)
     readings = list(_readings(after, card, typed))
     refuse_problems(after, readings, changes)
+    refuse_identities(after, changes)
     unusual = unusual_values(after, readings, changes)
     waiting = {name: text for name, text in unusual.items() if name not in typed.confirmed}
     if waiting:

@@ -5,13 +5,18 @@ Boundary: private to ``actions``; reads the record as it would stand, writes not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from screening.eligibility.evaluation import Evaluation, evaluate
+from screening.eligibility.items import Item, Rows
+from screening.eligibility.kinds import Words
 from screening.eligibility.protocol import FlagKind, Raised
 from screening.refusals import Change, NotTaken
 from screening.selectors import Loaded
 from screening.words import sentence
+from trial_portal.audit.refusals import Refused
+from trial_portal.participants.identities import coded
+from trial_portal.participants.selectors import person_of
 
 
 def refuse_problems(after: Loaded, readings: Sequence[Mapping[str, object]], changes: Sequence[Change]) -> None:
@@ -33,6 +38,30 @@ def refuse_problems(after: Loaded, readings: Sequence[Mapping[str, object]], cha
                 problems.setdefault(concerned[0], sentence(flag.message))
     if problems:
         raise NotTaken(problems)
+
+
+def refuse_identities(after: Loaded, changes: Sequence[Change]) -> None:
+    """Raise NotTaken for texts that say who the participant is: coded pages, signatures and copies show them."""
+    person = person_of(after.record.participant.identity)
+    problems: dict[str, str] = {}
+    for change in changes:
+        for text in _texts(change.item, change.new):
+            try:
+                coded(text, change.item.name, person, figures=True)
+            except Refused as refused:
+                problems.setdefault(change.item.name, refused.message)
+    if problems:
+        raise NotTaken(problems)
+
+
+def _texts(item: Item, value: object) -> Iterable[str]:
+    """What an answer says in free words: the answer itself, or fields of its rows."""
+    if isinstance(item.kind, Words) and isinstance(value, str):
+        yield value
+    elif isinstance(item.kind, Rows) and isinstance(value, list):
+        for row in value:
+            for field in item.kind.fields:
+                yield from _texts(field, row.get(field.name))
 
 
 def unusual_values(

@@ -14,7 +14,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
-from screening.actions.steps import locked
+from screening.actions.steps import live, locked
 from screening.files import ENDINGS, MOST_BYTES, content_type
 from screening.models import ScreeningRecord, SourceDocument
 from screening.selectors import protocol_of
@@ -94,6 +94,7 @@ def strike_document(*, by: User, at: datetime, document: SourceDocument, reason:
 
 
 def _open(record: ScreeningRecord) -> None:
+    live(record)
     if record.status not in OPEN:
         raise Refused(
             _("This record is “%(state)s”: nothing is attached or struck any more.")

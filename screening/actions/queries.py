@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from screening.actions.steps import locked, told
+from screening.actions.steps import live, locked, told
 from screening.models import Query, ScreeningRecord
 from screening.selectors import protocol_of
 from screening.workflow import IN_PROGRESS, RETURNED, SUBMITTED
@@ -69,6 +69,7 @@ def _locked(query: Query, *, by: User, at: datetime, may: May) -> Query:
 
 
 def _in_state(record: ScreeningRecord, states: tuple[str, ...]) -> None:
+    live(record)
     if record.status not in states:
         raise Refused(
             _("This record is “%(state)s”: queries are not asked, answered or closed now.")

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.actions.steps import editable, keep_outcomes, locked, take_step
+from screening.actions.steps import editable, keep_outcomes, live, locked, take_step, told
 from screening.evaluations import freeze
 from screening.models import Evaluation, ResultSet, ScreeningRecord
 from screening.selectors import load
@@ -96,6 +96,7 @@ def submit(*, by: User, at: datetime, record: ScreeningRecord) -> Evaluation:
     Raises Refused while a query of an earlier review is not answered.
     """
     record = locked(record, by=by, at=at, may=May.SCREEN)
+    live(record)
     unanswered = record.queries.filter(closed_at__isnull=True, answer="").values_list("criterion", flat=True)
     if unanswered:
         raise Refused(_("Answer the queries on %(criteria)s first.") % {"criteria": ", ".join(sorted(set(unanswered)))})
@@ -118,6 +119,7 @@ def discontinue(
         raise Refused(_("Say in words why the attempt ends."), "reason")
     if happened_on > record.participant.site.day(at):
         raise Refused(_("The end of an attempt cannot be in the future."), "happened_on")
+    reason = told(record, reason, "reason", "") if reason.strip() else ""
     take_step(record, "discontinue", by=by, at=at, event_date=happened_on, code=code, reason=reason)
     return record
 
@@ -142,8 +144,7 @@ def strike_result_set(
     row = ResultSet.objects.get(pk=result_set.pk, record=record)
     if row.is_struck:
         raise Refused(_("This result was struck before."))
-    if not reason.strip():
-        raise Refused(_("Say why. The reason stays in the history."), "reason")
+    reason = told(record, reason, "reason", _("Say why. The reason stays in the history."))
     row.struck_by, row.struck_at, row.struck_reason = by, at, reason
     row.save(update_fields=["struck_by", "struck_at", "struck_reason"])
     loaded = load(record, at)

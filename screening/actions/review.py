@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from screening.actions.answers import Typed, save_answers
-from screening.actions.steps import locked, take_step, told
+from screening.actions.steps import live, locked, take_step, told
 from screening.eligibility.logic import FALSE
 from screening.models import Confirmation, ScreeningRecord, ScreeningStep
 from screening.refusals import NotTaken
@@ -28,6 +28,7 @@ from trial_portal.audit.refusals import Refused
 def submitted(record: ScreeningRecord, *, by: User, at: datetime, may: May = May.REVIEW) -> ScreeningRecord:
     """The record, locked, with the investigator. Raises NotPermitted; Refused in any other state."""
     record = locked(record, by=by, at=at, may=may)
+    live(record)
     if record.status != SUBMITTED:
         raise Refused(
             _("This record is “%(state)s”, not with the investigator: nothing was saved.")

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from screening.actions.review import submitted
-from screening.actions.steps import keep_outcomes, locked, take_step, told
+from screening.actions.steps import keep_outcomes, live, locked, take_step, told
 from screening.eligibility.evaluation import Subject
 from screening.evaluations import digest as digest_of
 from screening.evaluations import freeze
@@ -112,6 +112,7 @@ def reopen(*, by: User, at: datetime, record: ScreeningRecord, reason: str) -> S
     site = record.participant.site_id
     may = May.REVIEW if authority.may(May.REVIEW, site) else May.SCREEN
     record = locked(record, by=by, at=at, may=may)
+    live(record)
     if record.status == ENROLLED:
         raise Refused(
             _("%(number)s is enrolled: what was signed is not changed any more. Record a deviation.")

@@ -18,6 +18,7 @@ from trial_portal.accounts.selectors import authority_of
 from trial_portal.audit.refusals import Refused
 from trial_portal.audit.workflow import find
 from trial_portal.participants.identities import coded
+from trial_portal.participants.models import Participant
 from trial_portal.participants.selectors import person_of
 
 
@@ -31,8 +32,18 @@ def locked(record: ScreeningRecord, *, by: User, at: datetime, may: May) -> Scre
     return rows.select_related("participant__site", "participant__identity").get(pk=record.pk)
 
 
+def live(record: ScreeningRecord) -> None:
+    """Raise Refused when the participant of a record was entered in error: the attempt is ended, and nothing else."""
+    participant = record.participant
+    if participant.status == Participant.Status.STRUCK:
+        raise Refused(
+            _("%(number)s was entered in error; nothing more is recorded there.") % {"number": participant.number}
+        )
+
+
 def editable(record: ScreeningRecord) -> None:
     """Raise Refused unless answers are entered in the record's state."""
+    live(record)
     if record.status not in EDITABLE:
         state = record.get_status_display()
         raise Refused(

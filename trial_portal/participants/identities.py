@@ -96,14 +96,18 @@ DATES = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 ADDRESS = re.compile(r"\S@\S")
 
 
-def coded(text: str, field: str, *people: Person) -> str:
+NUMBERS_AMONG_FIGURES = re.compile(r"\d{11,}[xX]?")
+
+
+def coded(text: str, field: str, *people: Person, figures: bool = False) -> str:
     """The text, fit for a page that shows no identity. Raises Refused when it holds what looks like one.
 
     That is: a telephone or other long number, an e-mail address, or a fact of one of ``people``. Dates written
-    YYYY-MM-DD pass, unless one is a birth date of theirs.
+    YYYY-MM-DD pass, unless one is a birth date of theirs. With ``figures`` the text may list measured values or name a
+    report: only a number as long as a mobile telephone's, written in one, is then too long.
     """
     plain = unicodedata.normalize("NFKC", text)
-    if NUMBERS.search(DATES.sub(" ", plain)):
+    if (NUMBERS_AMONG_FIGURES if figures else NUMBERS).search(DATES.sub(" ", plain)):
         raise Refused(
             _("This text holds a long number, which may be a telephone or an id. Coded pages show it: take it out."),
             field,

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from screening.actions.queries import ask_query
 from screening.actions.records import submit
-from screening.models import Query, ScreeningRecord
+from screening.models import Query, ResultSet, ScreeningRecord
 from tests.factories import ParticipantFactory, consented, identity, person, site_ready
 from tests.integration.screening.typing_in import PARTS, address, now, post_card, signed_in
 from trial_portal.accounts.models import Site, User
+from trial_portal.participants.actions import strike_participant
 from trial_portal.participants.models import Participant
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,39 @@ def test_discontinue_and_try_again(browser: Client, participant: Participant) ->
     assert "Submit to the investigator" not in text(browser.get(address(record, "record")))
     assert opened(browser, participant, today).status_code == 303
     assert ScreeningRecord.objects.filter(attempt=2).count() == 1
+
+
+def test_reasons_say_nobodys_name(browser: Client, participant: Participant) -> None:
+    today = participant.site.day(AT)
+    opened(browser, participant, today)
+    record = ScreeningRecord.objects.get()
+    for reason in ("Li Hua moved away", "call 0791 8689 5555", "a@b.cn"):
+        sent = {"code": "other", "reason": reason, **on("happened_on", today)}
+        assert "Coded pages show it" in text(browser.post(address(record, "discontinue"), sent))
+    post_card(browser, record, "E3", {"hgb_value": "120", "hgb_unit": "g/L", **on("cbc_date", today)})
+    strike = address(record, "result-strike", ResultSet.objects.get().pk)
+    assert "Coded pages show it" in text(browser.post(strike, {"reason": "of Li Hua's brother"}))
+    assert not ResultSet.objects.get().is_struck
+
+
+def test_nothing_but_its_end_is_recorded_of_somebody_entered_in_error(
+    browser: Client, participant: Participant, coordinator: User
+) -> None:
+    today = participant.site.day(AT)
+    opened(browser, participant, today)
+    record = ScreeningRecord.objects.get()
+    strike_participant(by=coordinator, at=AT, participant=participant, reason="Registered twice.")
+    for response in (
+        post_card(browser, record, "E3", {"hgb_value": "120", **on("cbc_date", today)}),
+        browser.post(address(record, "submit")),
+        browser.post(address(record, "document-add", "E3"), {"title": "R", "criteria": ["E3"], "location": "ward"}),
+    ):
+        assert response.status_code == 422
+        assert "was entered in error; nothing more is recorded there." in text(response)
+    assert ResultSet.objects.count() == 0
+    assert browser.post(address(record, "discontinue"), {"code": "declined", **on("happened_on", today)}).url
+    record.refresh_from_db()
+    assert record.status == "discontinued"
 
 
 def test_submit_hands_it_over(browser: Client, participant: Participant) -> None:
