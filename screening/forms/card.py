@@ -43,6 +43,11 @@ MOST_SOURCE = 300
 Entry = RowsEntry | SheetEntry
 
 
+def _number(text: str) -> int | None:
+    """A key or a revision as a form sends it back; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
 class EntryWidget(forms.Widget):
     """Draws rows or a worksheet."""
 
@@ -145,8 +150,7 @@ class CardForm(PortalForm):
         by_key = {row.pk: row for row in standing}
         key_name = f"{examination.name}-set"
         if data is not None and key_name in data:
-            text = data[key_name]
-            return by_key.get(int(text)) if text.isascii() and text.isdigit() else None
+            return by_key.get(_number(data[key_name]))
         if examination.name in opening.sets:
             key = opening.sets[examination.name]
             return by_key.get(key) if key is not None else None
@@ -314,8 +318,7 @@ class CardForm(PortalForm):
             source = data.get(source_name(examination)) or ""
             if source_of(examination).name in but:
                 source = row.source if row else ""
-            key_text = data[f"{examination.name}-set"]
-            key = int(key_text) if key_text.isascii() and key_text.isdigit() else None
+            key = _number(data[f"{examination.name}-set"])
             sets[examination.name] = TypedSet(key, values, None if self.in_part else source)
         return Typed(
             revision=self.revision,
@@ -334,9 +337,9 @@ class CardForm(PortalForm):
     def revision(self) -> int:
         """The record's revision that this person has seen: when the card was loaded, or when a conflict was settled."""
         clashing = self.data.getlist("clash")
-        seen = self.data.get("revision-seen", "")
-        if clashing and seen.isdigit() and all(self.data.get(f"choose-{name}") for name in clashing):
-            return int(seen)
+        seen = _number(self.data.get("revision-seen", ""))
+        if clashing and seen is not None and all(self.data.get(f"choose-{name}") for name in clashing):
+            return seen
         return int(self.cleaned_data.get("revision") or 0)
 
     @property

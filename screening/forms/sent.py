@@ -52,7 +52,7 @@ def _follow_buttons(sent: QueryDict, item: Item) -> None:
     for key in [key for key in sent if key.startswith(f"{item.name}-") and key.endswith("-remove")]:
         number = key.removeprefix(f"{item.name}-").removesuffix("-remove")
         del sent[key]
-        if number.isascii() and number.isdigit():
+        if number.isascii() and number.isdigit() and len(number) < 6:
             without_row(sent, item.name, int(number))
 
 

@@ -43,6 +43,11 @@ def test_404_is_the_same_whether_or_not_somebody_is_signed_in(browser: Client) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/participants/%00/", "/participants/S-01%00/screening/1/", "/study/sites/%00/"])
+def test_404_for_what_the_database_cannot_even_be_asked(browser: Client, address: str) -> None:
+    assert browser.get(address).status_code == 404
+
+
 def test_405_names_what_is_allowed(browser: Client) -> None:
     answer = browser.get(reverse("language"))
     assert answer.status_code == 405

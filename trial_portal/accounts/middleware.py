@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -56,6 +56,8 @@ class Gatekeeper:
         if who is None:
             log.error("page_without_permission", view=name)
             raise PermissionDenied
+        if "\0" in request.path_info:
+            raise Http404  # no record is called so, and the database does not even take the question
         if who == ANYONE:
             return None
         if not request.user.is_authenticated:

@@ -138,8 +138,8 @@ class DateField(forms.Field):
             raise ValidationError(_("%(label)s: enter year, month and day as numbers."), params={"label": label})
         if len(parts) < 3 and not self.partial:
             raise ValidationError(_("%(label)s: enter the year, the month and the day."), params={"label": label})
-        year, month, day = (*map(int, parts), 1, 1)[:3]
         try:
+            year, month, day = (*map(int, parts), 1, 1)[:3]
             if len(parts[0]) != 4 or not 1900 <= year <= 2200:
                 raise ValueError(year)
             full = date(year, month, day)

@@ -57,6 +57,11 @@ class TestSigningIn:
         assert sign_in(client, next=to).url == "/"
         assert client.get("/sign-in/", {"next": to}).url == "/"
 
+    @pytest.mark.parametrize("to", ["nonsense", "home", "study:user"])
+    def test_an_address_is_never_taken_for_the_name_of_a_page(self, client: Client, user: User, to: str) -> None:
+        sign_in(client)
+        assert client.get("/sign-in/", {"next": to}).status_code == 302
+
     def test_refused_keeps_the_typed_name_and_not_the_password(self, client: Client, user: User) -> None:
         answer = sign_in(client, WRONG)
         page = answer.content.decode()

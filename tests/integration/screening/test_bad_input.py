@@ -134,6 +134,38 @@ def test_one_bad_value_keeps_all_others_typed(record: ScreeningRecord, browser: 
     assert AnswerRevision.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("card", "sent"),
+    [
+        ("E3", {"neuropathy_cause": "as Li Hua told"}),
+        ("E3", {"neuropathy_cause": "call 13800138000"}),
+        ("E3", {"neuropathy_cause": "write to a@b.cn"}),
+        ("E15", {"malignancy_ever": "yes", "tumors-TOTAL_FORMS": "1", "tumors-0-site_histology": "breast, Li Hua"}),
+    ],
+    ids=["name", "telephone", "e-mail", "in a row"],
+)
+def test_answer_in_words_says_nobodys_name(
+    record: ScreeningRecord, browser: Client, card: str, sent: dict[str, str]
+) -> None:
+    response = post_card(browser, record, card, sent, **HTMX)
+    assert response.status_code == 422
+    assert "Coded pages show it" in response.content.decode()
+    assert AnswerRevision.objects.count() == 0
+
+
+def test_measured_values_in_words_are_no_telephone(record: ScreeningRecord, browser: Client) -> None:
+    assert post_card(browser, record, "I3", {"mmt8_by_muscle": "10 10 9 8 10 10 10 8"}, **HTMX).status_code == 200
+    assert AnswerRevision.objects.get().new == "10 10 9 8 10 10 10 8"
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "²", "-1", "\0"])
+@pytest.mark.parametrize("name", ["cbc-set", "revision", "revision-seen", "cbc_date-year", "cbc_date-day"])
+def test_what_a_form_sends_back_may_be_anything(record: ScreeningRecord, browser: Client, name: str, text: str) -> None:
+    sent = {"clash": "heart_failure", "choose-heart_failure": "mine", name: text}
+    assert post_card(browser, record, "E3", sent).status_code in (303, 422)
+    assert ResultSet.objects.count() == 0
+
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 20 + b"\0\0\0\0IEND\xaeB`\x82"
 PDF = b"%PDF-1.7\n...\nstartxref\n12\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 30 + b"\xff\xd9"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ def sign_in(request: PortalRequest) -> HttpResponse:
     """User name and password; then the page that was asked for. The session's key is a new one from then on."""
     to = _own_address(request)
     if request.user.is_authenticated and request.method != "POST":
-        return redirect(to)
+        return HttpResponseRedirect(to)
     form = SignInForm(request.POST or None)
     if form.is_valid():
         with refusals_shown(form):
