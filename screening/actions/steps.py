@@ -42,8 +42,13 @@ def live(record: ScreeningRecord) -> None:
 
 
 def editable(record: ScreeningRecord) -> None:
-    """Raise Refused unless answers are entered in the record's state."""
+    """Raise Refused unless answers are entered in the record's state, and a consent stands."""
     live(record)
+    if record.participant.status != Participant.Status.CONSENTED:
+        raise Refused(
+            _("%(number)s has no consent that stands: record the consent first, or discontinue the screening.")
+            % {"number": record.participant.number}
+        )
     if record.status not in EDITABLE:
         state = record.get_status_display()
         raise Refused(

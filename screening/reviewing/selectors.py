@@ -66,7 +66,9 @@ class Review:
     @cached_property
     def entered_by(self) -> frozenset[int]:
         """The keys of all who entered a current answer of a coordinator or clinician."""
-        entered = {row.by_id for row in self.latest.values() if row.new is not None and row.item not in self.judged}
+        entered = {row.by_id for row in self.latest.values() if row.item not in self.judged}
+        # Who cleared an answer or struck a result decided what counts as much as who entered one.
+        entered |= {row.struck_by_id for row in self.loaded.sets if row.struck_by_id is not None}
         visit = {(item.name, None) for item in self.loaded.cards[VISIT].items}
         # The day of the visit is entered when the attempt is opened; a later change of it is a revision.
         return frozenset(entered if visit & self.latest.keys() else entered | {self.record.opened_by_id})

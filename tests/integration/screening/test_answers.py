@@ -15,6 +15,7 @@ from screening.selectors import load
 from tests.factories import AT, consented, person, site_ready
 from trial_portal.accounts.models import User
 from trial_portal.audit.refusals import NotPermitted, Refused
+from trial_portal.participants.models import Participant
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 15)
@@ -171,3 +172,9 @@ def test_submitted_record_is_not_changed(record: ScreeningRecord, coordinator: U
 def test_protocol_version_is_pinned(record: ScreeningRecord) -> None:
     assert (record.protocol_label, record.protocol_digest) == (settings.PROTOCOL.label, settings.PROTOCOL.digest)
     assert CriterionOutcome.objects.filter(record=record).count() == len(settings.PROTOCOL.criteria)
+
+
+def test_nothing_is_entered_once_no_consent_stands(record: ScreeningRecord, coordinator: User) -> None:
+    Participant.objects.update(status=Participant.Status.REGISTERED)
+    with pytest.raises(Refused, match="no consent that stands"):
+        save(record, coordinator, "E12", answers={"abuse_history": "no"})
